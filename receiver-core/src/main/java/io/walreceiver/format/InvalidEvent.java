@@ -1,0 +1,21 @@
+package io.walreceiver.format;
+
+/**
+ * The segment is intact, but one of its events cannot be applied under the schema in force.
+ *
+ * @param segment the segment that was refused
+ * @param batchIndex index of the batch at fault, from 0
+ * @param byteOffset where the fault lies, in bytes from the start of the segment
+ * @param field what was checked
+ * @param expected what the check asks for
+ * @param found what the segment holds
+ */
+public record InvalidEvent(
+        WalSegmentId segment, int batchIndex, long byteOffset, String field, String expected, String found)
+        implements SegmentFault {
+
+    @Override
+    public String toString() {
+        return describe();
+    }
+}

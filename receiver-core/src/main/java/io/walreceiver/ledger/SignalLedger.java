@@ -1,0 +1,28 @@
+package io.walreceiver.ledger;
+
+import io.walreceiver.format.LogId;
+import java.util.Set;
+
+/**
+ * What the receiver replays into: one {@link LedgerPart} per log.
+ *
+ * <p>Parts of different logs are written side by side, so {@link #open} must be safe for concurrent use by several threads.
+ */
+public interface SignalLedger {
+
+    /**
+     * Opens the part of a log at its last durable state. Called once per log before its first event, and again after the part
+     * threw: what the failed part had applied beyond its durable state is gone then.
+     *
+     * @return a part that one thread at a time will use
+     */
+    LedgerPart open(LogId log);
+
+    /**
+     * The logs that this ledger already holds a durable position of, so that a transport can be asked for what follows.
+     * Empty unless parts are {@link SelfDurablePart self-durable}.
+     */
+    default Set<LogId> logs() {
+        return Set.of();
+    }
+}
