@@ -4,7 +4,8 @@ package io.walreceiver.checksum;
  * Computes the checksums of many batches in one call, so that an implementation may hash several at a time.
  *
  * <p>The checksum of a batch is plain BLAKE3-256 of the first 32 bytes of its header followed by its payload, which starts 64
- * bytes after the header does. Implementations are safe for use by any thread.
+ * bytes after the header does. Implementations are safe for use by any thread, keep no reference to the arrays they are given
+ * and never write to {@code segment}. The same bytes give the same checksum in every implementation.
  */
 public interface BatchHasher {
 
@@ -16,10 +17,20 @@ public interface BatchHasher {
      *
      * @param segment holds the batches; bounds have been checked by the caller
      * @param headerOffsets where each header starts, in bytes
-     * @param payloadBytes length of each payload, in bytes
+     * @param payloadBytes length of each payload, in bytes, 0 or more
      * @param from first batch, inclusive
      * @param to last batch, exclusive
      * @param out receives {@code 32 * (to - from)} bytes
      */
     void hash(byte[] segment, int[] headerOffsets, int[] payloadBytes, int from, int to, byte[] out);
+
+    /** BLAKE3 of BouncyCastle: the reference, which every other implementation must agree with. */
+    static BatchHasher bouncyCastle() {
+        return BouncyCastleHasher.INSTANCE;
+    }
+
+    /** BLAKE3 of Apache Commons Codec: a second opinion from an independent implementation, at about half the speed. */
+    static BatchHasher commonsCodec() {
+        return CommonsCodecHasher.INSTANCE;
+    }
 }

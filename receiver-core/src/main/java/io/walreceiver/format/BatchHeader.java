@@ -19,10 +19,19 @@ import java.nio.ByteOrder;
 final class BatchHeader {
 
     static final int BYTES = 64;
-    /** The part of the header that the checksum covers. */
-    static final int HASHED_BYTES = 32;
-    /** Where the checksum lies. */
+    /** Events that the 16-bit count can hold. */
+    static final int MAX_EVENTS = 0xFFFF;
+
+    // Where each field starts; the magic starts at 0.
+    static final int VERSION = 4;
+    static final int EVENT_COUNT = 6;
+    static final int FIRST_SEQ = 8;
+    static final int BATCH_TIMESTAMP = 16;
+    static final int PAYLOAD_LEN = 24;
+    static final int SHARD = 28;
+    static final int REGION = 30;
     static final int CHECKSUM = 32;
+
     /** "TIDL", read as a little-endian int. */
     static final int MAGIC = 'T' | 'I' << 8 | 'D' << 16 | 'L' << 24;
 
@@ -37,30 +46,43 @@ final class BatchHeader {
     }
 
     static int version(byte[] bytes, int header) {
-        return (short) SHORT.get(bytes, header + 4) & 0xFFFF;
+        return (short) SHORT.get(bytes, header + VERSION) & 0xFFFF;
     }
 
     static int eventCount(byte[] bytes, int header) {
-        return (short) SHORT.get(bytes, header + 6) & 0xFFFF;
+        return (short) SHORT.get(bytes, header + EVENT_COUNT) & 0xFFFF;
     }
 
     static long firstSeq(byte[] bytes, int header) {
-        return (long) LONG.get(bytes, header + 8);
+        return (long) LONG.get(bytes, header + FIRST_SEQ);
     }
 
     static long batchTimestampNanos(byte[] bytes, int header) {
-        return (long) LONG.get(bytes, header + 16);
+        return (long) LONG.get(bytes, header + BATCH_TIMESTAMP);
     }
 
     static long payloadBytes(byte[] bytes, int header) {
-        return Integer.toUnsignedLong((int) INT.get(bytes, header + 24));
+        return Integer.toUnsignedLong((int) INT.get(bytes, header + PAYLOAD_LEN));
     }
 
     static int shard(byte[] bytes, int header) {
-        return (short) SHORT.get(bytes, header + 28) & 0xFFFF;
+        return (short) SHORT.get(bytes, header + SHARD) & 0xFFFF;
     }
 
     static int region(byte[] bytes, int header) {
-        return (short) SHORT.get(bytes, header + 30) & 0xFFFF;
+        return (short) SHORT.get(bytes, header + REGION) & 0xFFFF;
+    }
+
+    /** Writes every field but the checksum. The arguments are in range; {@code events} gives the payload's length too. */
+    static void write(
+            byte[] bytes, int header, int version, int events, long firstSeq, long batchTimestampNanos, LogId log) {
+        INT.set(bytes, header, MAGIC);
+        SHORT.set(bytes, header + VERSION, (short) version);
+        SHORT.set(bytes, header + EVENT_COUNT, (short) events);
+        LONG.set(bytes, header + FIRST_SEQ, firstSeq);
+        LONG.set(bytes, header + BATCH_TIMESTAMP, batchTimestampNanos);
+        INT.set(bytes, header + PAYLOAD_LEN, events * EventBatch.EVENT_BYTES);
+        SHORT.set(bytes, header + SHARD, (short) (version == 1 ? 0 : log.shard()));
+        SHORT.set(bytes, header + REGION, (short) (version == 1 ? 0 : log.region()));
     }
 }

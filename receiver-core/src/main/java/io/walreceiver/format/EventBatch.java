@@ -22,9 +22,15 @@ public final class EventBatch {
     /** Bytes of one event. */
     public static final int EVENT_BYTES = 21;
 
-    private static final int SIGNAL_TYPE = 8;
-    private static final int WEIGHT = 9;
-    private static final int TIMESTAMP = 13;
+    /** Where an event holds its signal type, in bytes from the event's start. */
+    public static final int SIGNAL_TYPE = 8;
+
+    /** Where an event holds its weight, in bytes from the event's start. */
+    public static final int WEIGHT = 9;
+
+    /** Where an event holds its time, in bytes from the event's start. */
+    public static final int TIMESTAMP = 13;
+
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle FLOAT = MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -49,6 +55,14 @@ public final class EventBatch {
         this.count = count;
         this.firstSeq = firstSeq;
         this.batchTimestampNanos = batchTimestampNanos;
+    }
+
+    /** Writes one event at {@code at}; {@code signalType} is 0..255. */
+    static void write(byte[] bytes, int at, long entityId, int signalType, float weight, long timestampNanos) {
+        LONG.set(bytes, at, entityId);
+        bytes[at + SIGNAL_TYPE] = (byte) signalType;
+        FLOAT.set(bytes, at + WEIGHT, weight);
+        LONG.set(bytes, at + TIMESTAMP, timestampNanos);
     }
 
     /** The array under the view, not a copy: to be read, never written. */

@@ -25,6 +25,11 @@ public final class SegmentView {
         return id;
     }
 
+    /** The log that the segment belongs to. */
+    public LogId log() {
+        return id.log();
+    }
+
     /** Sequence number of the first event, 1 or more. */
     public long firstSeq() {
         return id.seqno();
@@ -58,6 +63,16 @@ public final class SegmentView {
     /** Where the header of batch {@code index} starts, in bytes from the start of the segment. */
     public int batchOffset(int index) {
         return batchOffsets[index];
+    }
+
+    /** Where the 32-byte checksum of batch {@code index} lies, in bytes from the start of the segment. */
+    public int checksumOffset(int index) {
+        return batchOffsets[index] + BatchHeader.CHECKSUM;
+    }
+
+    /** Length of the payload of batch {@code index} in bytes; it starts 64 bytes after the header does. */
+    public int payloadBytes(int index) {
+        return BatchHeader.eventCount(bytes, batchOffsets[index]) * EventBatch.EVENT_BYTES;
     }
 
     /** The events of batch {@code index}, 0..{@code batchCount() - 1}. */

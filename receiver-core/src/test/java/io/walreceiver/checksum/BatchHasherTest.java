@@ -1,0 +1,130 @@
+package io.walreceiver.checksum;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.security.Security;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.commons.codec.digest.Blake3;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class BatchHasherTest {
+
+    private static final int MAX_PAYLOAD = 5000;
+
+    static Stream<BatchHasher> hashers() {
+        return Stream.of(BatchHasher.bouncyCastle(), BatchHasher.commonsCodec());
+    }
+
+    /**
+     * BLAKE3's own test vectors hash bytes 0, 1, .. 250, 0, 1, ..; those with a length from 32 on fit a batch whose header starts
+     * the pattern and whose payload goes on with it. The digests are those of the official test_vectors.json.
+     */
+    @ParameterizedTest
+    @MethodSource("hashers")
+    void agreesWithTheOfficialTestVectors(BatchHasher hasher) {
+        assertThat(official(hasher, 1023)).startsWith("10108970eeda3eb932baac1428c7a216");
+        assertThat(official(hasher, 1024)).startsWith("42214739f095a406f3fc83deb889744a");
+        assertThat(official(hasher, 1025)).startsWith("d00278ae47eb27b34faecf67b4fe263f");
+        assertThat(official(hasher, 2048)).startsWith("e776b6028c7cd22a4d0ba182a8bf6220");
+        assertThat(official(hasher, 2049)).startsWith("5f4d72f40d7a5f82b15ca2b2e44b1de3");
+    }
+
+    @Test
+    void librariesAgreeOnTheEmptyInput() {
+        byte[] bouncyCastle = new byte[32];
+        new org.bouncycastle.crypto.digests.Blake3Digest(256).doFinal(bouncyCastle, 0);
+        String known = "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262";
+
+        assertThat(HexFormat.of().formatHex(bouncyCastle)).isEqualTo(known);
+        assertThat(HexFormat.of().formatHex(Blake3.hash(new byte[0]))).isEqualTo(known);
+    }
+
+    /** One call over batches of every payload length, with different bytes in the gap, against the plain one-shot hash. */
+    @ParameterizedTest
+    @MethodSource("hashers")
+    void everyLengthAgreesWithTheOneShotHash(BatchHasher hasher) {
+        int batches = MAX_PAYLOAD + 1;
+        int[] headers = new int[batches];
+        int[] payloads = IntStream.range(0, batches).toArray();
+        int size = 0;
+        for (int i = 0; i < batches; i++) {
+            headers[i] = size;
+            size += 64 + payloads[i];
+        }
+        byte[] segment = new byte[size];
+        new Random(42).nextBytes(segment);
+        byte[] out = new byte[batches * 32];
+
+        hasher.hash(segment, headers, payloads, 0, batches, out);
+
+        for (int i = 0; i < batches; i++) {
+            byte[] hashed = Arrays.copyOfRange(segment, headers[i] + 32, headers[i] + 64 + payloads[i]);
+            System.arraycopy(segment, headers[i], hashed, 0, 32);
+            assertThat(Arrays.copyOfRange(out, i * 32, (i + 1) * 32))
+                    .as("payload of %d bytes", i)
+                    .isEqualTo(Blake3.hash(hashed));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("hashers")
+    void onlyTheBatchesAskedForAreHashed(BatchHasher hasher) {
+        byte[] segment = new byte[10 * 85];
+        new Random(7).nextBytes(segment);
+        int[] headers = IntStream.range(0, 10).map(i -> i * 85).toArray();
+        int[] payloads = new int[10];
+        Arrays.fill(payloads, 21);
+        byte[] all = new byte[10 * 32];
+        hasher.hash(segment, headers, payloads, 0, 10, all);
+        byte[] some = new byte[5 * 32];
+
+        hasher.hash(segment, headers, payloads, 4, 7, some);
+
+        assertThat(Arrays.copyOf(some, 3 * 32)).isEqualTo(Arrays.copyOfRange(all, 4 * 32, 7 * 32));
+        assertThat(Arrays.copyOfRange(some, 3 * 32, 5 * 32)).containsOnly(0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("hashers")
+    void mayBeUsedByManyThreads(BatchHasher hasher) {
+        byte[] segment = new byte[64 + 3000];
+        new Random(9).nextBytes(segment);
+        String expected = hex(hasher, segment);
+
+        List<String> found = IntStream.range(0, 500)
+                .parallel()
+                .mapToObj(i -> hex(hasher, segment))
+                .distinct()
+                .toList();
+
+        assertThat(found).containsExactly(expected);
+    }
+
+    @Test
+    void noSecurityProviderIsRegistered() {
+        hex(BatchHasher.bouncyCastle(), new byte[64]);
+
+        assertThat(Security.getProvider("BC")).isNull();
+    }
+
+    private static String official(BatchHasher hasher, int length) {
+        byte[] segment = new byte[32 + length];
+        for (int i = 0; i < length; i++) {
+            segment[i < 32 ? i : i + 32] = (byte) (i % 251);
+        }
+        return hex(hasher, segment);
+    }
+
+    private static String hex(BatchHasher hasher, byte[] batch) {
+        byte[] out = new byte[32];
+        hasher.hash(batch, new int[] {0}, new int[] {batch.length - 64}, 0, 1, out);
+        return HexFormat.of().formatHex(out);
+    }
+}
