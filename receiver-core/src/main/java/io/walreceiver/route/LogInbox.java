@@ -34,6 +34,8 @@ public final class LogInbox implements Room {
     private volatile boolean askedToGiveUp;
     private volatile long behindFrom;
     private volatile long movedAt;
+    /** The sender was told to wait, and not yet where to go on. */
+    private volatile boolean onHold;
 
     LogInbox(LogProgress progress, LogInboxes router) {
         this.progress = progress;
@@ -135,8 +137,14 @@ public final class LogInbox implements Room {
         return undecided.get() == 0;
     }
 
+    /** Whether the sender is to be asked: also where what was let go has come of itself, since it waits to be asked. */
     boolean troubled() {
-        return behind() || progress.trouble().isPresent();
+        return behind() || onHold || progress.trouble().isPresent();
+    }
+
+    void request(long from) {
+        onHold = false; // before it is said: a hold that is said meanwhile must not be forgotten
+        router.sender().request(log(), from);
     }
 
     // ---- the writer's side
@@ -166,7 +174,8 @@ public final class LogInbox implements Room {
 
     @Override
     public void letGo(long from) {
-        router.sender().hold(log(), from); // before the mark: a request that the mark causes must not be overtaken
+        router.sender().hold(log(), from); // before the marks: a request that they cause must not be overtaken
+        onHold = true;
         markBehind(from);
         resend.arm();
     }
@@ -202,7 +211,7 @@ public final class LogInbox implements Room {
     }
 
     private void resendIfDrained() {
-        if (behindFrom != 0 && decided()) {
+        if ((behindFrom != 0 || onHold) && decided()) {
             resend.nowIfMoved();
         }
     }
