@@ -80,6 +80,7 @@ final class Resend implements Runnable {
         double jitter = 1 + JITTER * (2 * ThreadLocalRandom.current().nextDouble() - 1);
         notBeforeNanos = now() + (long) (pauseNanos * jitter);
         askedFrom = from;
+        inbox.senderGoesOn();
         router.sender().request(inbox.log(), from);
     }
 
