@@ -13,6 +13,8 @@ import java.util.Optional;
 public record SignalType(int index, String name, Optional<Duration> halfLife) {
 
     private static final double NANOS_PER_SECOND = 1e9;
+    /** ln 2, correctly rounded. */
+    private static final double LN_2 = 0x1.62e42fefa39efp-1;
 
     public SignalType {
         if (index < 0 || index > 255) {
@@ -37,9 +39,18 @@ public record SignalType(int index, String name, Optional<Duration> halfLife) {
         return new SignalType(index, name, Optional.empty());
     }
 
+    /**
+     * Decay rate lambda = ln 2 / half-life in 1/nanoseconds, 0 for permanent: what the built-in ledger computes with. Its bits are
+     * the same on every platform.
+     */
+    public double lambdaPerNano() {
+        return halfLife.map(life -> LN_2 / (life.getSeconds() * NANOS_PER_SECOND + life.getNano()))
+                .orElse(0.0);
+    }
+
     /** Decay rate lambda = ln 2 / half-life in 1/seconds; 0 for permanent. */
     public double lambdaPerSecond() {
-        return halfLife.map(life -> Math.log(2) / (life.getSeconds() + life.getNano() / NANOS_PER_SECOND))
+        return halfLife.map(life -> LN_2 / (life.getSeconds() + life.getNano() / NANOS_PER_SECOND))
                 .orElse(0.0);
     }
 }

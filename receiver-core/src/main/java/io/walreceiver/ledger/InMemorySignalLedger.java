@@ -1,0 +1,208 @@
+package io.walreceiver.ledger;
+
+import io.walreceiver.format.LogId;
+import io.walreceiver.schema.SignalSchema;
+import io.walreceiver.schema.SignalType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The built-in ledger: decayed scores and windowed counts in memory, some 65 bytes a pair.
+ *
+ * <p>Each log has a part of its own and writes it without a lock; reads come from any thread at any time, never block a writer,
+ * and add the parts up in the order of the logs' ids. Of each part a read sees one moment of the pair. It does not see one moment
+ * of all parts, nor of a whole batch.
+ *
+ * <p>Instants are nanoseconds since the Unix epoch. A read looks forward only: it answers for {@code nowNanos}, or for the pair's
+ * newest event over all logs if that is later, and says so ({@link SignalReading#asOfNanos()}).
+ *
+ * <p>Limits: a part holds at most 805,306,368 pairs and 8 GiB of windows; a pair that is busy for hours counts at most
+ * 4,294,967,295 events in one hour. What a ledger may take of the heap is for its owner to watch: {@link #allocatedBytes()}.
+ */
+public final class InMemorySignalLedger implements SignalLedger {
+
+    private static final int SIGNAL_TYPES = 256;
+    private static final Part[] NO_PARTS = {};
+    /** With more parts than that, looking each candidate up in every part costs more than sorting them. */
+    private static final int MAX_PARTS_LOOKED_UP = 8;
+    /** More than what adding up the scores of so many parts can round up. */
+    private static final double ROUNDING = 1 + 1e-12;
+
+    private final SignalSchema schema;
+    /** By signal type, 1/nanoseconds. */
+    private final double[] lambdas = new double[SIGNAL_TYPES];
+    /** In the order of their logs' ids; replaced as a whole. */
+    private volatile Part[] parts = NO_PARTS;
+
+    private InMemorySignalLedger(SignalSchema schema) {
+        this.schema = schema;
+        for (SignalType type : schema.types()) {
+            lambdas[type.index()] = type.lambdaPerNano();
+        }
+    }
+
+    /** An empty ledger for the types of a schema. */
+    public static InMemorySignalLedger create(SignalSchema schema) {
+        return new InMemorySignalLedger(schema);
+    }
+
+    /** The signal types this ledger knows. */
+    public SignalSchema schema() {
+        return schema;
+    }
+
+    /**
+     * Opens an empty part, which takes the place of whatever this ledger held of the log.
+     *
+     * <p>The part throws {@link IllegalArgumentException} for a signal type that is not in the schema and for an event time of 2^63 ns
+     * or more.
+     *
+     * @return a part for one thread at a time
+     */
+    @Override
+    public synchronized LedgerPart open(LogId log) {
+        Part part = new Part(log, schema, lambdas);
+        List<Part> next = new ArrayList<>(Arrays.asList(parts));
+        next.removeIf(held -> held.log().equals(log));
+        if (next.size() == PairOrder.MAX_PARTS) {
+            throw new IllegalStateException("a ledger holds at most " + PairOrder.MAX_PARTS + " logs");
+        }
+        next.add(part);
+        next.sort(Comparator.comparing(Part::log));
+        parts = next.toArray(NO_PARTS);
+        return part;
+    }
+
+    /**
+     * Reads one pair.
+     *
+     * @param entityId unsigned
+     * @param signalType any number
+     * @param nowNanos the instant to read at
+     * @return all zero, as of {@code nowNanos}, if the pair has no event
+     */
+    public SignalReading read(long entityId, int signalType, long nowNanos) {
+        return read(parts, new PairSum(lambdas), entityId, signalType, nowNanos);
+    }
+
+    private static SignalReading read(Part[] parts, PairSum sum, long entityId, int signalType, long nowNanos) {
+        int hash = PairIndex.hash(entityId, signalType);
+        sum.begin(entityId, signalType);
+        for (Part part : parts) {
+            int id = part.find(hash, entityId, signalType);
+            if (id >= 0) {
+                sum.add(part, id);
+            }
+        }
+        return sum.at(nowNanos);
+    }
+
+    /**
+     * The pairs of a type with the highest scores.
+     *
+     * <p>Exact while nobody writes, also where a pair lies in several parts. Each pair is read, and ranked, at its own
+     * {@link SignalReading#asOfNanos()}: one whose newest event lies after {@code nowNanos} ranks with its score at that event.
+     *
+     * @param k how many at most, 0 or more
+     * @return by score descending, then by unsigned entity id ascending
+     */
+    public List<SignalReading> topByScore(int signalType, int k, long nowNanos) {
+        // Decay only takes a score towards zero.
+        Bound bound = (chunk, at) -> Math.max(0, Double.longBitsToDouble(Entries.peek(chunk, at, Entries.SCORE)));
+        return top(signalType, k, nowNanos, SignalReading::score, bound);
+    }
+
+    /**
+     * The pairs of a type with the most events in a window; those with none there come last.
+     *
+     * <p>Exact while nobody writes; each pair is read at its own instant, as by {@link #topByScore}.
+     *
+     * @param k how many at most, 0 or more
+     * @return by count descending, then by unsigned entity id ascending
+     */
+    public List<SignalReading> topByCount(int signalType, Window window, int k, long nowNanos) {
+        // An hour more than the window, as it ends with the whole hour that now lies in.
+        long start =
+                window == Window.ALL_TIME ? 0 : Math.max(0, nowNanos) - (window.hours() + 1) * EventTime.HOUR_NANOS;
+        Bound bound = (chunk, at) -> Entries.peek(chunk, at, Entries.LAST) < start
+                ? 0
+                : Entries.allTime(Entries.peek(chunk, at, Entries.META));
+        return top(signalType, k, nowNanos, reading -> reading.count(window), bound);
+    }
+
+    /** What an entry can add to its pair's rank at the most. */
+    private interface Bound {
+        double of(long[] chunk, int at);
+    }
+
+    private List<SignalReading> top(
+            int signalType, int k, long nowNanos, ToDoubleFunction<SignalReading> rank, Bound bound) {
+        if (k < 0) {
+            throw new IllegalArgumentException("k is " + k + ": must be 0 or more");
+        }
+        if (k == 0) {
+            return List.of();
+        }
+        TopPairs top = new TopPairs(k, rank);
+        Part[] held = parts;
+        PairSum sum = new PairSum(lambdas);
+        if (held.length > MAX_PARTS_LOOKED_UP) {
+            new PairOrder(held, signalType).forEach(sum, nowNanos, top::offer);
+            return top.bestFirst();
+        }
+        // A pair that ranks has at least its share of the rank in one of its parts.
+        double shares = held.length == 1 ? 1 : held.length * ROUNDING;
+        for (Part part : held) {
+            Entries entries = part.entries();
+            entries.forEach(entries.size(), (chunk, at, id) -> {
+                long entityId = chunk[at + Entries.ENTITY];
+                if (Entries.signal(Entries.peek(chunk, at, Entries.META)) == signalType
+                        && top.mayEnter(bound.of(chunk, at) * shares, entityId)) {
+                    top.offer(read(held, sum, entityId, signalType, nowNanos));
+                }
+            });
+        }
+        return top.bestFirst();
+    }
+
+    /**
+     * Reads every pair once, over all logs, ordered by unsigned entity id and then by signal type. Pairs whose first event comes
+     * meanwhile are left out. It sorts the pairs first, in some 20 bytes of memory for each.
+     *
+     * @param action called on this thread
+     */
+    public void forEach(long nowNanos, Consumer<SignalReading> action) {
+        new PairOrder(parts, PairOrder.ALL_TYPES).forEach(new PairSum(lambdas), nowNanos, action);
+    }
+
+    /** How many pairs are held; one that lies in the parts of several logs counts in each. */
+    public long pairs() {
+        long pairs = 0;
+        for (Part part : parts) {
+            pairs += part.entries().size();
+        }
+        return pairs;
+    }
+
+    /** The newest event time of all logs; 0 if there is no event. */
+    public long newestEventNanos() {
+        long newest = 0;
+        for (Part part : parts) {
+            newest = Math.max(newest, part.newestNanos());
+        }
+        return newest;
+    }
+
+    /** Bytes of the arrays held, exact but for alignment. Takes no time to speak of. */
+    public long allocatedBytes() {
+        long bytes = 0;
+        for (Part part : parts) {
+            bytes += part.allocatedBytes();
+        }
+        return bytes;
+    }
+}

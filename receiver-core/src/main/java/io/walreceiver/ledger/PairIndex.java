@@ -1,0 +1,113 @@
+package io.walreceiver.ledger;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Finds the entry of a pair: a power of two of int slots, at most three quarters full, linear probing.
+ *
+ * <pre>
+ *  slot = high bits of the pair's hash | entry number + 1      (as many low bits as the table has), 0 = empty
+ * </pre>
+ *
+ * <p>The low bits of the hash are the home slot, so that a slot nearly always tells another pair's entry without touching it.
+ * Slots are in pages, as one large array would take whole regions of the heap of its own. One writer, readers on any thread;
+ * a table never grows in place: {@link #grown} makes the next one, and who still reads the old one misses only what came later.
+ */
+final class PairIndex {
+
+    private static final int MIN_SLOTS = 256;
+    private static final int MAX_SLOTS = 1 << 30;
+    private static final int PAGE_BITS = 15;
+    private static final int PAGE_SLOTS = 1 << PAGE_BITS;
+    private static final long ARRAY_HEADER_BYTES = 16;
+    private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(int[].class);
+
+    /** Most pairs that one log's part can hold. */
+    static final int MAX_PAIRS = MAX_SLOTS / 4 * 3;
+
+    private final int[][] pages;
+    private final int mask;
+
+    PairIndex() {
+        this(MIN_SLOTS);
+    }
+
+    private PairIndex(int slots) {
+        pages = new int[Math.max(1, slots >>> PAGE_BITS)][Math.min(slots, PAGE_SLOTS)];
+        mask = slots - 1;
+    }
+
+    static int hash(long entityId, int signalType) {
+        long x = (entityId + signalType * 0x9E3779B97F4A7C15L) * 0xBF58476D1CE4E5B9L;
+        x = (x ^ x >>> 32) * 0x94D049BB133111EBL;
+        return (int) (x >>> 32);
+    }
+
+    boolean hasRoomFor(long pairs) {
+        return pairs <= (mask + 1L) / 4 * 3;
+    }
+
+    /** A table with room for {@code pairs}, of the same entries. */
+    PairIndex grown(Entries entries, long pairs) {
+        if (pairs > MAX_PAIRS) {
+            throw new IllegalStateException("one log's part holds at most " + MAX_PAIRS + " pairs");
+        }
+        int slots = mask + 1;
+        while (pairs > slots / 4 * 3) {
+            slots *= 2;
+        }
+        PairIndex grown = new PairIndex(slots);
+        entries.forEach(
+                entries.size(),
+                (chunk, at, id) ->
+                        grown.insert(hash(chunk[at + Entries.ENTITY], Entries.signal(chunk[at + Entries.META])), id));
+        return grown;
+    }
+
+    /** What the home slot of a hash holds. */
+    int homeSlot(int hash) {
+        return slot(hash & mask);
+    }
+
+    /** Whether a slot may be that of a pair with this hash. */
+    boolean mayBe(int slot, int hash) {
+        return slot != 0 && ((slot ^ hash) & ~mask) == 0;
+    }
+
+    /** The entry that a slot in use leads to. */
+    int id(int slot) {
+        return (slot & mask) - 1;
+    }
+
+    /** The number of a pair's entry, or -1. */
+    int find(Entries entries, int hash, long entityId, int signalType) {
+        for (int position = hash & mask; ; position = position + 1 & mask) {
+            int slot = slot(position);
+            if (slot == 0) {
+                return -1;
+            }
+            if (mayBe(slot, hash) && entries.is(id(slot), entityId, signalType)) {
+                return id(slot);
+            }
+        }
+    }
+
+    /** Adds an entry that can already be read. */
+    void insert(int hash, int id) {
+        int position = hash & mask;
+        while (slot(position) != 0) {
+            position = position + 1 & mask;
+        }
+        SLOT.setRelease(pages[position >>> PAGE_BITS], position & PAGE_SLOTS - 1, hash & ~mask | id + 1);
+    }
+
+    private int slot(int position) {
+        return (int) SLOT.getAcquire(pages[position >>> PAGE_BITS], position & PAGE_SLOTS - 1);
+    }
+
+    /** Bytes of the arrays held. */
+    long allocatedBytes() {
+        return (mask + 1L) * Integer.BYTES + pages.length * (ARRAY_HEADER_BYTES + Long.BYTES);
+    }
+}

@@ -1,0 +1,198 @@
+package io.walreceiver.ledger;
+
+import io.walreceiver.format.EventBatch;
+import io.walreceiver.format.LogId;
+import io.walreceiver.schema.SignalSchema;
+
+/**
+ * One log's part of the built-in ledger: plain arrays, written by one thread at a time, read by any without a lock.
+ *
+ * <p>A batch is applied in tiles, in three steps, so that cache misses overlap instead of following one another: read the home slot
+ * of every event, find every entry (new pairs are written whole at once), then apply what is left in order. A pair's first event in
+ * a tile comes before its others either way, so the result is that of one event after the other.
+ */
+final class Part implements LedgerPart {
+
+    private static final int TILE = 128;
+
+    private final LogId log;
+    private final SignalSchema schema;
+    private final double[] lambdas;
+
+    private final Entries entries = new Entries();
+    private final Slab slab = new Slab();
+    private final Windows windows = new Windows(slab);
+    private volatile PairIndex index = new PairIndex();
+    private volatile long newestNanos;
+
+    /** Of one tile: first hash and home slot of each event, then event and entry of those still to be applied. */
+    private final long[] scratch = new long[TILE];
+
+    /**
+     * An empty part.
+     *
+     * @param lambdas decay rate by signal type, in 1/nanoseconds
+     */
+    Part(LogId log, SignalSchema schema, double[] lambdas) {
+        this.log = log;
+        this.schema = schema;
+        this.lambdas = lambdas;
+    }
+
+    LogId log() {
+        return log;
+    }
+
+    Entries entries() {
+        return entries;
+    }
+
+    Slab slab() {
+        return slab;
+    }
+
+    /** Newest event time seen; 0 for none. */
+    long newestNanos() {
+        return newestNanos;
+    }
+
+    /** Bytes of the arrays held. */
+    long allocatedBytes() {
+        return entries.allocatedBytes() + index.allocatedBytes() + slab.allocatedBytes();
+    }
+
+    /** The number of a pair's entry, or -1; {@code hash} is {@link PairIndex#hash} of the two. */
+    int find(int hash, long entityId, int signalType) {
+        return index.find(entries, hash, entityId, signalType);
+    }
+
+    @Override
+    public void applyWalEvent(long entityId, int signalType, float weight, long timestampNanos) {
+        PairIndex table = indexWithRoomFor(1);
+        int hash = PairIndex.hash(entityId, signalType);
+        int id = table.find(entries, hash, entityId, signalType);
+        if (id < 0) {
+            create(table, hash, entityId, signalType, weight, timestampNanos);
+        } else {
+            update(id, weight, timestampNanos);
+        }
+        seen(timestampNanos);
+    }
+
+    @Override
+    public void apply(EventBatch batch, long through) {
+        for (int from = 0, count = batch.count(); from < count; from += TILE) {
+            applyTile(batch, from, Math.min(TILE, count - from));
+        }
+        applied(through);
+    }
+
+    private void applyTile(EventBatch batch, int from, int count) {
+        PairIndex table = indexWithRoomFor(count);
+        long newest = readHomeSlots(table, batch, from, count);
+        int known = findEntries(table, batch, from, count);
+        for (int i = 0; i < known; i++) {
+            int event = (int) (scratch[i] >>> 32);
+            update((int) scratch[i], batch.weight(event), batch.timestampNanos(event));
+        }
+        seen(newest);
+    }
+
+    /** Returns the newest event time of the tile. */
+    private long readHomeSlots(PairIndex table, EventBatch batch, int from, int count) {
+        long newest = 0;
+        for (int i = 0; i < count; i++) {
+            int hash = PairIndex.hash(batch.entityId(from + i), batch.signalType(from + i));
+            scratch[i] = (long) hash << 32 | table.homeSlot(hash) & 0xFFFFFFFFL;
+            newest = Math.max(newest, batch.timestampNanos(from + i));
+        }
+        return newest;
+    }
+
+    /** Applies the events of new pairs and lists the others; returns how many. */
+    private int findEntries(PairIndex table, EventBatch batch, int from, int count) {
+        int known = 0;
+        for (int i = 0; i < count; i++) {
+            int event = from + i;
+            int hash = (int) (scratch[i] >>> 32);
+            int slot = (int) scratch[i];
+            long entityId = batch.entityId(event);
+            int signalType = batch.signalType(event);
+            int id = table.mayBe(slot, hash) && entries.is(table.id(slot), entityId, signalType)
+                    ? table.id(slot)
+                    : table.find(entries, hash, entityId, signalType);
+            if (id < 0) {
+                create(table, hash, entityId, signalType, batch.weight(event), batch.timestampNanos(event));
+            } else {
+                scratch[known++] = (long) event << 32 | id;
+            }
+        }
+        return known;
+    }
+
+    private PairIndex indexWithRoomFor(int count) {
+        PairIndex table = index;
+        long pairs = (long) entries.size() + count;
+        if (!table.hasRoomFor(pairs)) {
+            table = table.grown(entries, pairs);
+            index = table;
+        }
+        return table;
+    }
+
+    private void create(PairIndex table, int hash, long entityId, int signalType, float weight, long nanos) {
+        if (!schema.knows(signalType)) {
+            throw new IllegalArgumentException("log " + log + ": signal type " + signalType + " is not in the schema");
+        }
+        checkTime(nanos);
+        int id = entries.add(entityId, signalType, 0.0 + weight, nanos, Windows.first(nanos));
+        table.insert(hash, id);
+    }
+
+    private void update(int id, float weight, long nanos) {
+        long[] chunk = entries.chunk(id);
+        int at = Entries.at(id);
+        long meta = chunk[at + Entries.META];
+        long last = chunk[at + Entries.LAST];
+        double score = Double.longBitsToDouble(chunk[at + Entries.SCORE]);
+        double lambda = lambdas[Entries.signal(meta)];
+        int form = Entries.form(meta);
+        int newForm;
+        Entries.beginWrite(chunk, at, meta);
+        try {
+            if (nanos >= last) {
+                newForm = windows.onTime(chunk, at, form, last, nanos);
+                score = score * Decay.factor(lambda, nanos - last) + weight;
+                chunk[at + Entries.LAST] = nanos;
+            } else {
+                checkTime(nanos);
+                newForm = windows.late(chunk, at, form, last, nanos);
+                score = score + weight * Decay.factor(lambda, last - nanos);
+            }
+        } catch (Throwable e) {
+            // The log stops, but its pairs can still be read: no reader may wait for a write that never ends.
+            Entries.endWrite(chunk, at, meta);
+            throw e;
+        }
+        chunk[at + Entries.SCORE] = Double.doubleToRawLongBits(score);
+        Entries.endWrite(chunk, at, Entries.counted(meta, form, newForm));
+    }
+
+    private void checkTime(long nanos) {
+        if (nanos < 0) {
+            throw new IllegalArgumentException(
+                    "log " + log + ": event time " + Long.toUnsignedString(nanos) + " ns is not below 2^63");
+        }
+    }
+
+    private void seen(long nanos) {
+        if (nanos > newestNanos) {
+            newestNanos = nanos;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "part of log " + log + " (" + entries.size() + " pairs)";
+    }
+}

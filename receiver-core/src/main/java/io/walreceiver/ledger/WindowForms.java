@@ -1,0 +1,227 @@
+package io.walreceiver.ledger;
+
+/**
+ * Changes the form of a pair's windows: when there is no room left, and when old ticks have to go. Rare, and so one plain way for
+ * every form: take the windows apart, fold them, put together the smallest form that leaves room.
+ */
+final class WindowForms {
+
+    /** A dense window comes apart into 60 minutes and 168 hours. */
+    private static final int MAX_PIECES = EventTime.HOUR_MINUTES + EventTime.WEEK_HOURS;
+    /** A piece is merged into one of that many before it: late events come as a few interleaved sequences. */
+    private static final int MERGE_BACK = 3;
+
+    /** The most pieces that a new run of class 0, 1, 2, 3 starts with. */
+    private static final int[] FILL = {8, 20, 44, 112};
+    /** Most events that go back into the entry from a run, and most that stay there when room is needed. */
+    private static final int INLINE_AGAIN = 4;
+
+    private static final int INLINE_STILL = 5;
+    /** Most pieces of a dense window that becomes a run again: well below what made it dense. */
+    private static final int DENSE_AGAIN = 44;
+
+    private final Slab slab;
+
+    private final int[] minutes = new int[MAX_PIECES];
+    private final long[] counts = new long[MAX_PIECES];
+    private int pieces;
+
+    WindowForms(Slab slab) {
+        this.slab = slab;
+    }
+
+    /**
+     * Makes room for one event more, at least.
+     *
+     * @param newest minute that the ticks are relative to
+     * @param next minute of the pair's newest event from now on
+     * @return the new form
+     */
+    int makeRoom(long[] chunk, int at, int form, int newest, int next) {
+        return change(chunk, at, form, newest, next, form <= Windows.INLINE ? INLINE_STILL : INLINE_AGAIN);
+    }
+
+    /**
+     * Drops what left the week, and the space it took.
+     *
+     * @param newest minute that the ticks are relative to
+     * @param next minute of the pair's newest event from now on
+     * @return the new form; there may be no room in it
+     */
+    int purge(long[] chunk, int at, int form, int newest, int next) {
+        if (form == Windows.DENSE) {
+            int offset = Windows.offset(chunk[at + Entries.WINDOW]);
+            DenseWindow.advance(slab.chunk(offset), Slab.at(offset), next);
+        }
+        return change(chunk, at, form, newest, next, form <= Windows.INLINE ? Windows.INLINE : INLINE_AGAIN);
+    }
+
+    private int change(long[] chunk, int at, int form, int newest, int next, int mostInline) {
+        takeApart(chunk, at, form, newest);
+        fold(next);
+        return putTogether(chunk, at, form, next, mostInline);
+    }
+
+    private void takeApart(long[] chunk, int at, int form, int newest) {
+        pieces = 0;
+        if (form <= Windows.INLINE) {
+            for (int i = 0; i < form; i++) {
+                take(EventTime.minute(newest, Windows.inlineTick(chunk[at + Entries.WINDOW + (i >> 2)], i)), 1);
+            }
+        } else if (form < Windows.DENSE) {
+            takeRunApart(chunk, at, newest);
+        } else {
+            takeDenseApart(chunk, at);
+        }
+    }
+
+    private void takeRunApart(long[] chunk, int at, int newest) {
+        long run = chunk[at + Entries.WINDOW];
+        int[] block = slab.chunk(Windows.offset(run));
+        int start = Slab.at(Windows.offset(run));
+        for (int i = start, end = start + Windows.length(run); i < end; i++) {
+            takeTick(block[i], newest);
+        }
+        takeTick((int) chunk[at + Entries.WINDOW + 1], newest);
+    }
+
+    private void takeTick(int counted, int newest) {
+        take(EventTime.minute(newest, Windows.tick(counted)), Windows.count(counted));
+    }
+
+    /** Hours first, less what is still known by the minute. */
+    private void takeDenseApart(long[] chunk, int at) {
+        int offset = Windows.offset(chunk[at + Entries.WINDOW]);
+        int[] block = slab.chunk(offset);
+        int start = Slab.at(offset);
+        int newest = DenseWindow.newest(block, start);
+        int firstMinute = newest - EventTime.HOUR_MINUTES + 1;
+        for (int hour = newest / 60 - EventTime.WEEK_HOURS + 1; hour <= newest / 60; hour++) {
+            long count = DenseWindow.ofHour(block, start, hour);
+            for (int m = Math.max(firstMinute, hour * 60); m <= Math.min(newest, hour * 60 + 59); m++) {
+                count -= DenseWindow.ofMinute(block, start, m);
+            }
+            take(hour * 60, count);
+        }
+        for (int m = firstMinute; m <= newest; m++) {
+            take(m, DenseWindow.ofMinute(block, start, m));
+        }
+    }
+
+    private void take(int minute, long count) {
+        if (count != 0) {
+            minutes[pieces] = minute;
+            counts[pieces++] = count;
+        }
+    }
+
+    /** Drops what left the week, rounds what left the hour, and merges. */
+    private void fold(int newest) {
+        int taken = pieces;
+        pieces = 0;
+        for (int i = 0; i < taken; i++) {
+            int minute = minutes[i];
+            if (newest / 60 - minute / 60 < EventTime.WEEK_HOURS) {
+                boolean byHour = newest - minute >= EventTime.HOUR_MINUTES;
+                merge(byHour ? minute - minute % 60 : minute, counts[i]);
+            }
+        }
+    }
+
+    private void merge(int minute, long count) {
+        for (int i = pieces - 1, oldest = Math.max(0, pieces - MERGE_BACK); i >= oldest; i--) {
+            if (minutes[i] == minute) {
+                counts[i] += count;
+                return;
+            }
+        }
+        take(minute, count);
+    }
+
+    private int putTogether(long[] chunk, int at, int form, int newest, int mostInline) {
+        long events = 0;
+        long most = 0;
+        for (int i = 0; i < pieces; i++) {
+            events += counts[i];
+            most = Math.max(most, counts[i]);
+        }
+        if (events <= mostInline) {
+            return storeInline(chunk, at, form);
+        }
+        boolean fitsRun = pieces <= FILL[Windows.RUN_CLASSES - 1] && most < Windows.MAX_COUNT;
+        if (form == Windows.DENSE) {
+            return fitsRun && pieces <= DENSE_AGAIN ? storeRun(chunk, at, form, runClass()) : form;
+        }
+        if (!fitsRun) {
+            return storeDense(chunk, at, form, newest);
+        }
+        int blockClass = runClass();
+        int held = form - Windows.RUN;
+        boolean barelySmaller = blockClass < held && pieces > Slab.blockInts(held) / 3;
+        return storeRun(chunk, at, form, barelySmaller ? held : blockClass);
+    }
+
+    private int runClass() {
+        int blockClass = 0;
+        while (pieces > FILL[blockClass]) {
+            blockClass++;
+        }
+        return blockClass;
+    }
+
+    private int storeInline(long[] chunk, int at, int form) {
+        release(chunk, at, form);
+        chunk[at + Entries.WINDOW] = 0;
+        chunk[at + Entries.WINDOW + 1] = 0;
+        int ticks = 0;
+        for (int i = 0; i < pieces; i++) {
+            for (long n = counts[i]; n > 0; n--) {
+                ticks = Windows.appendInline(chunk, at, ticks, minutes[i]);
+            }
+        }
+        return ticks;
+    }
+
+    private int storeRun(long[] chunk, int at, int form, int blockClass) {
+        int newForm = Windows.RUN + blockClass;
+        int offset = block(chunk, at, form, newForm, blockClass);
+        int[] block = slab.chunk(offset);
+        int start = Slab.at(offset);
+        int last = pieces - 1;
+        for (int i = 0; i < last; i++) {
+            block[start + i] = Windows.counted(minutes[i], (int) counts[i]);
+        }
+        chunk[at + Entries.WINDOW] = Windows.run(offset, last);
+        chunk[at + Entries.WINDOW + 1] = Integer.toUnsignedLong(Windows.counted(minutes[last], (int) counts[last]));
+        return newForm;
+    }
+
+    private int storeDense(long[] chunk, int at, int form, int newest) {
+        int offset = block(chunk, at, form, Windows.DENSE, DenseWindow.BLOCK_CLASS);
+        int[] block = slab.chunk(offset);
+        int start = Slab.at(offset);
+        DenseWindow.clear(block, start, newest);
+        for (int i = 0; i < pieces; i++) {
+            DenseWindow.add(block, start, minutes[i], (int) counts[i]);
+        }
+        chunk[at + Entries.WINDOW] = Windows.run(offset, 0);
+        chunk[at + Entries.WINDOW + 1] = 0;
+        return Windows.DENSE;
+    }
+
+    /** The pair's block if it stays in that form, or one in exchange for it: taken first, as that may fail. */
+    private int block(long[] chunk, int at, int form, int newForm, int blockClass) {
+        if (form == newForm) {
+            return Windows.offset(chunk[at + Entries.WINDOW]);
+        }
+        int offset = slab.allocate(blockClass);
+        release(chunk, at, form);
+        return offset;
+    }
+
+    private void release(long[] chunk, int at, int form) {
+        if (form >= Windows.RUN) {
+            slab.free(form - Windows.RUN, Windows.offset(chunk[at + Entries.WINDOW]));
+        }
+    }
+}
