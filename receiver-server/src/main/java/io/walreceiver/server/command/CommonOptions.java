@@ -1,0 +1,23 @@
+package io.walreceiver.server.command;
+
+import picocli.CommandLine.Option;
+
+/** Options that every command has. */
+final class CommonOptions {
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and exit.")
+    private boolean help;
+
+    @Option(names = "--json", description = "Write the result as JSON to standard output.")
+    private boolean json;
+
+    @Option(names = "--debug", description = "Show stack traces of failures.")
+    private boolean debug;
+
+    boolean json() {
+        return json;
+    }
+}
