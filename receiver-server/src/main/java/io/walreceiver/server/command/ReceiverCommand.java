@@ -77,9 +77,9 @@ public final class ReceiverCommand implements Runnable {
 
     private static CommandLine commandLine(Console console, Failures failures) {
         return new CommandLine(new ReceiverCommand(console))
-                // T .addSubcommand(new DemoCommand(console))
-                // T .addSubcommand(new ReplayCommand(console))
-                // T .addSubcommand(new TopCommand(console))
+                .addSubcommand(new DemoCommand(console))
+                .addSubcommand(new ReplayCommand(console))
+                .addSubcommand(new TopCommand(console))
                 .addSubcommand(new VerifyCommand(console))
                 .addSubcommand(new InspectCommand(console))
                 .addSubcommand(new GenerateCommand(console))

@@ -16,11 +16,11 @@ final class BarProgress implements Progress {
     private final Line line;
     private final ProgressBar bar;
 
-    BarProgress(Console console, String task, String unit, long total) {
+    BarProgress(Console console, String task, String unit, long unitSize, long total) {
         this.line = new Line(console);
         this.bar = new ProgressBarBuilder()
                 .setTaskName(task)
-                .setUnit(" " + unit, 1)
+                .setUnit(" " + unit, unitSize)
                 .setInitialMax(total)
                 .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BLOCK)
                 .setUpdateIntervalMillis(100)

@@ -11,15 +11,17 @@ final class LineProgress implements Progress {
     private final Console console;
     private final String task;
     private final String unit;
+    private final long unitSize;
     private final long total;
     private final LongSupplier nanoTime;
     private long done;
     private long lastLine;
 
-    LineProgress(Console console, String task, String unit, long total, LongSupplier nanoTime) {
+    LineProgress(Console console, String task, String unit, long unitSize, long total, LongSupplier nanoTime) {
         this.console = console;
         this.task = task;
         this.unit = unit;
+        this.unitSize = unitSize;
         this.total = total;
         this.nanoTime = nanoTime;
         this.lastLine = nanoTime.getAsLong();
@@ -31,7 +33,8 @@ final class LineProgress implements Progress {
         long now = nanoTime.getAsLong();
         if (now - lastLine >= INTERVAL_NANOS) {
             lastLine = now;
-            console.err().println(task + ": " + Figures.count(done) + " of " + Figures.count(total) + " " + unit);
+            console.err()
+                    .println(task + ": " + Figures.count(done / unitSize) + " of " + Figures.count(total / unitSize) + " " + unit);
         }
     }
 

@@ -8,24 +8,14 @@ public interface Progress extends AutoCloseable {
      *
      * @param console where
      * @param task what is being done, for example {@code "replaying"}
-     * @param unit what is counted, for example {@code "events"}
-     * @param total how many there are
+     * @param unit what is shown, for example {@code "events"} or {@code "MB"}
+     * @param unitSize how much of what is counted makes one unit, for example 1,000,000 bytes
+     * @param total how much there is to count
      */
-    static Progress on(Console console, String task, String unit, long total) {
+    static Progress on(Console console, String task, String unit, long unitSize, long total) {
         return console.terminal().diagnostics()
-                ? new BarProgress(console, task, unit, total)
-                : new LineProgress(console, task, unit, total, System::nanoTime);
-    }
-
-    /** Shows nothing. */
-    static Progress none() {
-        return new Progress() {
-            @Override
-            public void advance(long by) {}
-
-            @Override
-            public void close() {}
-        };
+                ? new BarProgress(console, task, unit, unitSize, total)
+                : new LineProgress(console, task, unit, unitSize, total, System::nanoTime);
     }
 
     /** {@code by} more are done. */

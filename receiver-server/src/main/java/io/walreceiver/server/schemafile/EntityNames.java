@@ -5,6 +5,8 @@ import io.walreceiver.server.input.InvalidFileException;
 import io.walreceiver.server.input.Mistake;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +44,20 @@ public final class EntityNames {
             return new Reader(file.toString()).read(lines);
         } catch (CharacterCodingException e) {
             throw new InvalidFileException(List.of(new Mistake(file.toString(), 0, 0, "not a text in UTF-8")));
+        }
+    }
+
+    /**
+     * Reads names from a text that is in memory.
+     *
+     * @param file what messages call it
+     * @throws InvalidFileException if it holds mistakes: the first ten of them
+     */
+    public static EntityNames parse(String file, String text) {
+        try (BufferedReader lines = new BufferedReader(new StringReader(text))) {
+            return new Reader(file).read(lines);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

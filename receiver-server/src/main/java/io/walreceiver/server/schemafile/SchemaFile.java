@@ -39,7 +39,18 @@ public record SchemaFile(Path file, SignalSchema schema, Optional<Path> entities
         if (Files.size(file) > MAX_BYTES) {
             throw invalid(name, "the file has " + Files.size(file) + " bytes; a schema file has at most " + MAX_BYTES);
         }
-        return new SchemaReader(file).read(NodeReader.read(name, text(file)));
+        return new SchemaReader(file, names -> Files.isReadable(names) && Files.isRegularFile(names))
+                .read(NodeReader.read(name, text(file)));
+    }
+
+    /**
+     * Reads signal types from a text that is in memory; a file of entities that it names is not looked for.
+     *
+     * @param file what messages call it
+     * @throws InvalidFileException if it holds mistakes; it names all of them
+     */
+    public static SignalSchema parse(String file, String text) {
+        return new SchemaReader(Path.of(file), name -> true).read(NodeReader.read(file, text)).schema();
     }
 
     /**

@@ -9,7 +9,6 @@ import io.walreceiver.server.schemafile.Node.Entry;
 import io.walreceiver.server.schemafile.Node.Mapping;
 import io.walreceiver.server.schemafile.Node.Scalar;
 import io.walreceiver.server.schemafile.Node.Sequence;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Makes a schema of a document, and gathers every mistake on the way. */
 final class SchemaReader {
@@ -34,12 +34,14 @@ final class SchemaReader {
     private static final String EXAMPLE = "{type: 0, name: view, half-life: 7d}";
 
     private final Path file;
+    private final Predicate<Path> readable;
     private final List<Mistake> mistakes = new ArrayList<>();
     private final Map<Integer, Scalar> typesSeen = new HashMap<>();
     private final Map<String, Scalar> namesSeen = new HashMap<>();
 
-    SchemaReader(Path file) {
+    SchemaReader(Path file, Predicate<Path> readable) {
         this.file = file;
+        this.readable = readable;
     }
 
     SchemaFile read(Node root) {
@@ -140,7 +142,7 @@ final class SchemaReader {
         }
         try {
             Path names = file.resolveSibling(name.text());
-            if (Files.isReadable(names) && Files.isRegularFile(names)) {
+            if (readable.test(names)) {
                 return Optional.of(names);
             }
             mistake(

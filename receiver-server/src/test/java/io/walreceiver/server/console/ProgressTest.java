@@ -17,7 +17,7 @@ class ProgressTest {
     void withoutTerminalThereIsAPlainLineNowAndThen() {
         AtomicLong clock = new AtomicLong();
         Console console = Console.of(out, err, Terminal.NONE);
-        try (Progress progress = new LineProgress(console, "replaying", "events", 3000, clock::get)) {
+        try (Progress progress = new LineProgress(console, "replaying", "events", 1, 3000, clock::get)) {
             progress.advance(1000);
             clock.set(TimeUnit.SECONDS.toNanos(5));
             progress.advance(1000);
@@ -32,7 +32,7 @@ class ProgressTest {
     @Test
     void onATerminalThereIsABarThatIsWipedAway() {
         Console console = Console.of(out, err, new Terminal(true, true, true, 80));
-        try (Progress progress = Progress.on(console, "replaying", "events", 3000)) {
+        try (Progress progress = Progress.on(console, "replaying", "events", 1, 3000)) {
             progress.advance(3000);
         }
 

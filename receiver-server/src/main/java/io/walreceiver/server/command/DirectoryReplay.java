@@ -1,0 +1,76 @@
+package io.walreceiver.server.command;
+
+import io.walreceiver.LogStatus;
+import io.walreceiver.format.WalSegmentId;
+import io.walreceiver.schema.SignalSchema;
+import io.walreceiver.server.console.Console;
+import io.walreceiver.server.console.Figures;
+import io.walreceiver.server.console.Progress;
+import io.walreceiver.server.replay.Replay;
+import io.walreceiver.server.replay.Replayed;
+import io.walreceiver.server.replay.SegmentFiles;
+import io.walreceiver.transport.directory.DirectoryTransport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Replays directories for a command: checks them first, shows progress, and tells afterwards which logs stopped short. */
+final class DirectoryReplay {
+
+    private static final long MEGABYTE = 1_000_000;
+
+    private final Console console;
+    private final List<Path> directories;
+    private final SegmentFiles files;
+
+    DirectoryReplay(Console console, List<Path> directories) throws IOException {
+        this.console = console;
+        this.directories = directories;
+        directories.forEach(Arguments::directory);
+        this.files = SegmentFiles.in(directories);
+        if (files.sizes().isEmpty()) {
+            throw CommandFailure.usage(
+                    "no segments in " + directories.get(0) + (directories.size() > 1 ? " or the others" : ""),
+                    "name a directory that holds files such as " + new WalSegmentId(1, 0, 1).fileName());
+        }
+    }
+
+    /** Replays everything once, into an empty ledger. */
+    Replayed run(SignalSchema schema) {
+        Set<WalSegmentId> seen = new HashSet<>();
+        try (Progress progress = Progress.on(console, "replaying", "MB", MEGABYTE, files.bytes())) {
+            Replay replay = new Replay(schema, outcome -> {
+                if (seen.add(outcome.segment())) {
+                    progress.advance(files.bytes(outcome.segment()));
+                }
+            });
+            return replay.run(DirectoryTransport.of(directories.toArray(Path[]::new)), files.bytes());
+        }
+    }
+
+    /** Says on standard error which logs stopped short, and gives the exit code. */
+    static int tellStopped(Console console, Replayed replayed) {
+        List<LogStatus> stopped = replayed.stopped();
+        for (LogStatus log : stopped) {
+            console.error("log " + log.log() + " stopped after event " + Figures.count(log.applied()) + " ("
+                    + log.state() + "): " + log.cause().orElse(""));
+            console.next(nextStep(log));
+        }
+        return stopped.isEmpty() && replayed.report().complete() ? Exit.OK : Exit.INCOMPLETE;
+    }
+
+    private static String nextStep(LogStatus log) {
+        long missing = log.received() + 1;
+        return switch (log.state()) {
+            case GAP -> "copy the file that holds event " + missing + " of log " + log.log()
+                    + " into the directory, and replay again; receiver verify DIR lists all holes";
+            case CORRUPT -> "replace the file with a good copy from the leader, and replay again; receiver inspect FILE shows"
+                    + " what is left of it";
+            case INVALID_EVENT -> "add the signal type to the schema, or correct the leader, and replay again";
+            case LEDGER_FULL -> "give Java more memory, for example JAVA_OPTS=-Xmx8g";
+            case RUNNING, BEHIND, FAILED -> "replay again";
+        };
+    }
+}
