@@ -30,8 +30,12 @@ final class Decay {
 
     private static final double STEP_LOW = 0x1.fdf473de6af28p-29;
 
-    /** Below this the result would lose bits to the subnormal range half-way, so it is squared up from the half. */
-    private static final double HALVED_BELOW = -700;
+    /** Below this the result may be subnormal: it is computed 2^64 times larger and scaled down, which rounds once. */
+    private static final double LIFTED_BELOW = -700;
+
+    private static final int LIFT = 64;
+    private static final double UNLIFT = 0x1p-64;
+
     /** Below this the result is less than half the least double. */
     private static final double ZERO_BELOW = -746;
 
@@ -57,25 +61,23 @@ final class Decay {
      * @param x 0 or less
      */
     static double exp(double x) {
-        if (x <= HALVED_BELOW) {
-            return underflowing(x);
+        if (x > LIFTED_BELOW) {
+            return exp(x, 0);
         }
+        return x < ZERO_BELOW ? 0 : exp(x, LIFT) * UNLIFT;
+    }
+
+    /** e^x * 2^lift. */
+    private static double exp(double x, int lift) {
         double rounded = x * STEPS_PER_UNIT + ROUNDER;
         long k = (int) Double.doubleToRawLongBits(rounded);
         double steps = rounded - ROUNDER;
         double r = (x - steps * STEP_HIGH) - steps * STEP_LOW;
         double r2 = r * r;
         double p = r + r2 * (0.5 + r * (1.0 / 6)) + r2 * r2 * (1.0 / 24 + r * (1.0 / 120));
-        double power = Double.longBitsToDouble(POWERS[(int) k & (STEPS - 1)] + (k << (MANTISSA_BITS - STEP_BITS)));
+        double power = Double.longBitsToDouble(
+                POWERS[(int) k & (STEPS - 1)] + (k + lift * STEPS << MANTISSA_BITS - STEP_BITS));
         return power + power * p;
-    }
-
-    private static double underflowing(double x) {
-        if (x < ZERO_BELOW) {
-            return 0;
-        }
-        double half = exp(x * 0.5);
-        return half * half;
     }
 
     /** Correctly rounded from 40 digits. */

@@ -25,4 +25,9 @@ public interface SignalLedger {
     default Set<LogId> logs() {
         return Set.of();
     }
+
+    /** Bytes that this ledger has allocated, to be held against the receiver's bound; 0 if it does not tell. Any thread. */
+    default long allocatedBytes() {
+        return 0;
+    }
 }

@@ -1,0 +1,188 @@
+package io.walreceiver;
+
+import static java.util.function.Function.identity;
+
+import io.walreceiver.checksum.BatchHasher;
+import io.walreceiver.decode.EventRules;
+import io.walreceiver.dedupe.Dedupe;
+import io.walreceiver.format.InvalidEvent;
+import io.walreceiver.format.LogId;
+import io.walreceiver.format.SegmentFault;
+import io.walreceiver.format.SegmentView;
+import io.walreceiver.format.WalSegmentPayload;
+import io.walreceiver.ledger.SignalLedger;
+import io.walreceiver.log.LogProgress;
+import io.walreceiver.outcome.SegmentOutcome;
+import io.walreceiver.replay.Examined;
+import io.walreceiver.replay.LogWriter;
+import io.walreceiver.replay.ReplayRules;
+import io.walreceiver.route.Arrival;
+import io.walreceiver.route.LogInbox;
+import io.walreceiver.route.LogInboxes;
+import io.walreceiver.route.RouteLimits;
+import io.walreceiver.route.Sender;
+import io.walreceiver.schema.SignalSchema;
+import io.walreceiver.transport.Transport;
+import io.walreceiver.verify.SegmentVerifier;
+import io.walreceiver.verify.VerificationResult;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * The flow of segments, from the transport to the ledger. One run of a receiver.
+ *
+ * <pre>
+ * transport --> grouped by log --> dedupe --> verify --> decode --> replay --> ledger part     (one such row per log)
+ *               LogInboxes          \______ in parallel ______/     LogWriter: in order, alone
+ * </pre>
+ */
+final class Pipeline {
+
+    private final Transport transport;
+    private final SignalLedger ledger;
+    private final ReceiverOptions options;
+    private final Workers workers;
+    private final SegmentVerifier verifier = new SegmentVerifier(BatchHasher.bouncyCastle());
+    private final EventRules rules;
+    private final Sender sender;
+    private final LogInboxes inboxes;
+    private final ConcurrentMap<LogId, LogWriter> writers = new ConcurrentHashMap<>();
+
+    Pipeline(
+            Transport transport,
+            SignalLedger ledger,
+            SignalSchema schema,
+            ReceiverOptions options,
+            Workers workers,
+            Function<LogId, LogProgress> progress) {
+        this.transport = transport;
+        this.ledger = ledger;
+        this.options = options;
+        this.workers = workers;
+        this.rules = new EventRules(schema, options.maxEventLead());
+        this.sender = new Sender(transport);
+        this.inboxes = new LogInboxes(limits(options), sender, workers.timer(), progress, this::log);
+    }
+
+    /** Segments of all logs become outcomes; ends early when {@code stopRequested} does. */
+    Flux<SegmentOutcome> outcomes(Publisher<?> stopRequested) {
+        openKnownLogs();
+        return transport
+                .segments(this::positions)
+                .takeUntilOther(stopRequested) // a stop is an early end of the source; also makes a rude source serial
+                .doOnNext(inboxes::arrived)
+                .doOnTerminate(inboxes::sourceEnded)
+                .concatMapDelayError(inboxes::route, 1) // grouped by log: opens a log's flux once, then fills its inbox
+                .doOnTerminate(inboxes::complete) // what has arrived is still replayed
+                .flatMapDelayError(identity(), Integer.MAX_VALUE, 1) // every log at once; demand is honoured
+                .transform(inboxes::countDemand);
+    }
+
+    /** One log: examined in parallel, back in order, one writer. */
+    private Flux<SegmentOutcome> log(LogInbox inbox) {
+        LogWriter writer = writer(inbox);
+        return inbox.arrivals()
+                .flatMapSequential(
+                        arrival -> Mono.fromCallable(() -> examine(arrival, inbox.progress()))
+                                .subscribeOn(workers.replay()),
+                        options.parallelism(),
+                        1)
+                .concatMap(writer::accept, 1)
+                .concatWith(Flux.defer(writer::remains));
+    }
+
+    /** Dedupe, verify, decode: failures are values, so that a log's flux never ends before the source does. */
+    private Examined examine(Arrival arrival, LogProgress progress) {
+        if (arrival instanceof Arrival.GiveUpHeld) {
+            return new Examined.GiveUpHeld();
+        }
+        if (arrival instanceof Arrival.TooLarge tooLarge) {
+            return new Examined.Faulty(tooLarge.payload(), tooLarge.fault());
+        }
+        WalSegmentPayload segment = ((Arrival.Segment) arrival).payload();
+        if (Dedupe.has(segment, progress.received())) {
+            return new Examined.Known(segment);
+        }
+        try {
+            VerificationResult result = verifier.verify(segment);
+            return result instanceof VerificationResult.Verified verified
+                    ? decode(segment, verified.segment())
+                    : new Examined.Faulty(segment, ((VerificationResult.Refused) result).fault());
+        } catch (RuntimeException e) {
+            return new Examined.Failed(segment, e);
+        }
+    }
+
+    private Examined decode(WalSegmentPayload segment, SegmentView verified) {
+        Optional<InvalidEvent> invalid = rules.firstInvalid(verified);
+        return invalid.isPresent() && options.invalidEvents() == InvalidEventPolicy.HOLD
+                ? new Examined.Faulty(segment, (SegmentFault) invalid.get())
+                : new Examined.Intact(verified, invalid.isEmpty());
+    }
+
+    Collection<LogInbox> logs() {
+        return inboxes.all();
+    }
+
+    LogInboxes inboxes() {
+        return inboxes;
+    }
+
+    /** Nothing is taken in or asked for any more; parts are closed as soon as their writers are done. */
+    void close() {
+        inboxes.close();
+        writers.values().forEach(LogWriter::close);
+        workers.close();
+    }
+
+    /** A ledger that keeps positions of its own says where to start. */
+    private void openKnownLogs() {
+        ledger.logs().forEach(log -> writer(inboxes.inbox(log)).open());
+    }
+
+    private Map<LogId, Long> positions() {
+        return inboxes.all().stream()
+                .map(LogInbox::progress)
+                .collect(Collectors.toUnmodifiableMap(LogProgress::log, LogProgress::received));
+    }
+
+    private LogWriter writer(LogInbox inbox) {
+        LogId log = inbox.progress().log();
+        return writers.computeIfAbsent(
+                log,
+                id -> new LogWriter(
+                        inbox.progress(),
+                        ledger,
+                        inbox,
+                        through -> sender.acknowledge(log, through),
+                        new ReplayRules(maxHeldBytes(options), inboxes::asksAgain, this::ledgerFull, rules::valid)));
+    }
+
+    private boolean ledgerFull() {
+        return ledger.allocatedBytes() >= options.maxLedgerBytes();
+    }
+
+    private static RouteLimits limits(ReceiverOptions options) {
+        return new RouteLimits(
+                options.maxInFlightBytes(),
+                Math.max(2 * maxHeldBytes(options), options.maxSegmentBytes()),
+                options.maxSegmentBytes(),
+                options.maxLogs(),
+                options.patience(),
+                options.minResendDelay(),
+                options.maxResendDelay());
+    }
+
+    /** Little enough for what fills the gap to get in beside it. */
+    private static long maxHeldBytes(ReceiverOptions options) {
+        return Math.min(options.maxHeldBytesPerLog(), options.maxInFlightBytes() / 4);
+    }
+}

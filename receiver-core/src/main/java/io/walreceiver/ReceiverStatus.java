@@ -1,0 +1,39 @@
+package io.walreceiver;
+
+import io.walreceiver.format.LogId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a receiver stands.
+ *
+ * @param phase where it is in its life
+ * @param logs every log seen so far, in the order of their ids
+ * @param inFlightBytes bytes of all segments between arrival and outcome
+ * @param peakInFlightBytes the most that has been
+ * @param roomRanOut whether logs that stand still pin so much of {@code maxInFlightBytes} that others had to be let go: an alarm
+ */
+public record ReceiverStatus(
+        Phase phase, List<LogStatus> logs, long inFlightBytes, long peakInFlightBytes, boolean roomRanOut) {
+
+    /** Where a receiver is in its life. */
+    public enum Phase {
+        /** Nobody has subscribed yet. */
+        NEW,
+        /** Segments are taken. */
+        RUNNING,
+        /** No more segments are taken; what has come is replayed. */
+        STOPPING,
+        /** Nothing happens any more. */
+        STOPPED
+    }
+
+    public ReceiverStatus {
+        logs = List.copyOf(logs);
+    }
+
+    /** The status of one log, if it has been seen. */
+    public Optional<LogStatus> log(LogId log) {
+        return logs.stream().filter(status -> status.log().equals(log)).findFirst();
+    }
+}

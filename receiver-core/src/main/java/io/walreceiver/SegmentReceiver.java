@@ -1,0 +1,262 @@
+package io.walreceiver;
+
+import io.walreceiver.ReceiverStatus.Phase;
+import io.walreceiver.format.LogId;
+import io.walreceiver.ledger.SignalLedger;
+import io.walreceiver.log.LogProgress;
+import io.walreceiver.log.LogState;
+import io.walreceiver.log.LogTrouble;
+import io.walreceiver.outcome.SegmentOutcome;
+import io.walreceiver.route.LogInbox;
+import io.walreceiver.schema.SignalSchema;
+import io.walreceiver.transport.Transport;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Follows a leader's logs: takes segments from a transport, verifies them and replays them in order, each event once, into a
+ * ledger.
+ *
+ * <p>For each log: what is missing or refused is waited for and asked for again, never stepped over, and holds up no other log.
+ * Positions live in memory: what is acknowledged has been applied, and it is durable as far as the ledger's part is (see {@link
+ * io.walreceiver.ledger.SelfDurablePart}).
+ *
+ * <p>All methods may be called from any thread.
+ */
+public final class SegmentReceiver {
+
+    private final Transport transport;
+    private final SignalLedger ledger;
+    private final SignalSchema schema;
+    private final ReceiverOptions options;
+
+    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.NEW);
+    private final ConcurrentMap<LogId, LogProgress> logs = new ConcurrentHashMap<>();
+    private final OutcomeCounter outcomes = new OutcomeCounter();
+    private final Sinks.Empty<Void> stopRequested = Sinks.empty();
+    private final Sinks.Empty<Void> deadlinePassed = Sinks.empty();
+    private final Sinks.One<StopReport> ended = Sinks.one();
+    private final StatusChanges changes = new StatusChanges(this::status);
+    private volatile @Nullable Pipeline pipeline;
+
+    private SegmentReceiver(Transport transport, SignalLedger ledger, SignalSchema schema, ReceiverOptions options) {
+        this.transport = transport;
+        this.ledger = ledger;
+        this.schema = schema;
+        this.options = options;
+    }
+
+    /**
+     * A receiver. Nothing starts before {@link #receive} is subscribed to.
+     *
+     * @param transport where segments come from
+     * @param ledger what they are replayed into
+     * @param schema the signal types that events may have
+     * @param options bounds and policies
+     */
+    public static SegmentReceiver create(
+            Transport transport, SignalLedger ledger, SignalSchema schema, ReceiverOptions options) {
+        return new SegmentReceiver(transport, ledger, schema, options);
+    }
+
+    /** A receiver with all options at their defaults. */
+    public static SegmentReceiver create(Transport transport, SignalLedger ledger, SignalSchema schema) {
+        return create(transport, ledger, schema, ReceiverOptions.defaults());
+    }
+
+    /**
+     * Receives. Can be subscribed to once.
+     *
+     * <ul>
+     *   <li>Emits one outcome for each delivered segment, in order per log; logs interleave.
+     *   <li>Demand: segments are taken from the transport ahead of it within {@code maxInFlightBytes}; without demand all of
+     *       that stands still, and with it the sender.
+     *   <li>Completes when the transport has (or {@link #stop} was called) and everything that had arrived got its outcome.
+     *       Nothing is emitted after that, and the receiver's threads end. Gaps and refusals are in {@link #status} then.
+     *   <li>Fails with the transport's error, after what had arrived before it got its outcome. A second subscription fails with
+     *       {@link ReceiverEndedException}. A fault of a segment or a failure of a ledger part is never an error of this flux.
+     *   <li>Cancel is a stop without patience: nothing more is applied, but for what a worker is in the middle of; that segment
+     *       is applied in full and acknowledged, or not at all. What was not acknowledged will be sent again to the next
+     *       receiver. Segments are plain heap bytes, so nothing can leak.
+     *   <li>Threads: outcomes are emitted by replay threads, the timer's thread or the transport's. They must not block: a
+     *       consumer that does holds up the logs.
+     * </ul>
+     */
+    public Flux<SegmentOutcome> receive() {
+        return Flux.defer(this::start);
+    }
+
+    /**
+     * Stops: no more segments are taken, what has arrived is replayed, then {@link #receive} completes. When the deadline passes
+     * first, the rest is dropped (unacknowledged, so it will be sent again) and {@link #receive} completes at once.
+     *
+     * <p>Draining needs demand for the outcomes. At most one segment that the transport is handing over at this very moment goes
+     * without an outcome; it is not acknowledged.
+     *
+     * @param deadline how long draining may take; zero drops everything at once
+     * @return when subscribed to, stops; emits the report once everything has ended. Subscribing again, or after the end, gives
+     *     the same report, and a shorter deadline counts. Never fails. Cancelling it does not take the stop back.
+     */
+    public Mono<StopReport> stop(Duration deadline) {
+        return Mono.defer(() -> {
+            if (phase.compareAndSet(Phase.NEW, Phase.STOPPED)) {
+                end();
+            } else if (phase.compareAndSet(Phase.RUNNING, Phase.STOPPING)) {
+                changes.changed();
+            }
+            stopRequested.tryEmitEmpty();
+            if (deadline.isZero() || deadline.isNegative()) {
+                deadlinePassed.tryEmitEmpty();
+            } else {
+                clock().schedule(deadlinePassed::tryEmitEmpty, deadline.toNanos(), TimeUnit.NANOSECONDS);
+            }
+            return ended.asMono();
+        });
+    }
+
+    /**
+     * Waits for a log to reach a position, for a read that must see it.
+     *
+     * @param log may be one that has not been seen yet
+     * @param position 0 or more
+     * @param timeout how long to wait
+     * @return completes when everything through {@code position} is in the ledger; fails with {@link PositionNotReachedException}
+     *     after the timeout, or {@link ReceiverEndedException} if the receiver ends before. Completes on a thread of the timer's
+     *     scheduler, or at once on the caller's. Cancelling costs nothing.
+     */
+    public Mono<Void> awaitApplied(LogId log, long position, Duration timeout) {
+        return Mono.defer(() -> {
+            if (!logs.containsKey(log) && logs.size() >= options.maxLogs()) {
+                return Mono.error(notReached(log, position, 0, timeout));
+            }
+            LogProgress progress = progress(log);
+            if (progress.applied() >= position) {
+                return Mono.empty();
+            }
+            return progress.awaitApplied(position)
+                    .publishOn(clock())
+                    .timeout(timeout, clock())
+                    .onErrorMap(TimeoutException.class, e -> notReached(log, position, progress.applied(), timeout));
+        });
+    }
+
+    /** How everything stands now. Takes no lock and stops nothing; costs time by the number of logs. */
+    public ReceiverStatus status() {
+        Pipeline running = pipeline;
+        if (running == null) {
+            return new ReceiverStatus(phase.get(), List.of(), 0, 0, false);
+        }
+        List<LogStatus> each = running.logs().stream()
+                .map(this::status)
+                .sorted(Comparator.comparing(LogStatus::log))
+                .toList();
+        return new ReceiverStatus(
+                phase.get(),
+                each,
+                running.inboxes().inFlightBytes(),
+                running.inboxes().peakInFlightBytes(),
+                running.inboxes().roomRanOut());
+    }
+
+    /**
+     * The status, now and whenever the phase or a log's state or cause has changed.
+     *
+     * @return emits the status as it is when it is emitted, conflated: a slow subscriber misses steps, never the last. Completes
+     *     after the receiver has ended. Any number of subscribers; cancel at will. Emits on the thread that made the change,
+     *     which must not be blocked.
+     */
+    public Flux<ReceiverStatus> statusChanges() {
+        return changes.flux();
+    }
+
+    private Flux<SegmentOutcome> start() {
+        if (!phase.compareAndSet(Phase.NEW, Phase.RUNNING)) {
+            return phase.get() == Phase.STOPPED && pipeline == null
+                    ? Flux.empty()
+                    : Flux.error(new ReceiverEndedException(
+                            "receive() was subscribed to before; create a new receiver to start again"));
+        }
+        Pipeline started = new Pipeline(transport, ledger, schema, options, new Workers(options), this::progress);
+        pipeline = started;
+        changes.changed();
+        return started.outcomes(stopRequested.asMono())
+                .doOnNext(outcomes::count)
+                .doOnTerminate(this::end) // before the end is told: whoever hears of it finds everything closed
+                .doOnCancel(this::end)
+                .takeUntilOther(deadlinePassed.asMono());
+    }
+
+    private void end() {
+        if (phase.getAndSet(Phase.STOPPED) == Phase.STOPPED && pipeline != null) {
+            return;
+        }
+        List<LogId> notDrained = List.of();
+        Pipeline running = pipeline;
+        if (running != null) {
+            notDrained = running.logs().stream()
+                    .filter(inbox -> inbox.inFlightBytes() > 0)
+                    .map(inbox -> inbox.progress().log())
+                    .sorted()
+                    .toList();
+            running.close();
+        }
+        logs.values().forEach(log -> log.end(new ReceiverEndedException("the receiver has ended")));
+        ended.tryEmitValue(new StopReport(outcomes.counts(), notDrained, status()));
+        changes.complete();
+    }
+
+    private LogProgress progress(LogId log) {
+        return logs.computeIfAbsent(log, id -> new LogProgress(id, changes::changed));
+    }
+
+    private LogStatus status(LogInbox inbox) {
+        LogProgress progress = inbox.progress();
+        Optional<LogTrouble> trouble = progress.trouble().or(() -> behind(inbox));
+        return new LogStatus(
+                progress.log(),
+                trouble.map(LogTrouble::state).orElse(LogState.RUNNING),
+                trouble.map(LogTrouble::cause),
+                progress.received(),
+                progress.applied(),
+                progress.acknowledged(),
+                transport.head(progress.log()),
+                progress.heldSegments(),
+                progress.heldBytes(),
+                inbox.inFlightBytes());
+    }
+
+    private static Optional<LogTrouble> behind(LogInbox inbox) {
+        return inbox.behind()
+                ? Optional.of(new LogTrouble(
+                        LogState.BEHIND,
+                        "log " + inbox.progress().log()
+                                + ": segments were let go for want of room and are asked for again; "
+                                + "raise maxInFlightBytes if this lasts"))
+                : Optional.empty();
+    }
+
+    private PositionNotReachedException notReached(LogId log, long position, long applied, Duration waited) {
+        String why = logs.containsKey(log)
+                ? progress(log).trouble().map(LogTrouble::cause).orElse("the log is running")
+                : "the log is unknown";
+        return new PositionNotReachedException(log, position, applied, waited, why);
+    }
+
+    /** For waits that are not the pipeline's own, and may outlast it. */
+    private Scheduler clock() {
+        return options.timer().orElseGet(Schedulers::parallel);
+    }
+}

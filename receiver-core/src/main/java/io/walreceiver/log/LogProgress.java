@@ -1,0 +1,112 @@
+package io.walreceiver.log;
+
+import io.walreceiver.format.LogId;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** Positions and state of one log. Its writer writes, one thread at a time; any thread reads. */
+public final class LogProgress {
+
+    private final LogId log;
+    private final Runnable changed;
+    private final PositionWaiters waiters = new PositionWaiters();
+
+    private volatile long received;
+    private volatile long applied;
+    private volatile long acknowledged;
+    private volatile int heldSegments;
+    private volatile long heldBytes;
+    private volatile @Nullable LogTrouble trouble;
+
+    /**
+     * @param log the log
+     * @param changed called, on the writer's thread, when the state changed
+     */
+    public LogProgress(LogId log, Runnable changed) {
+        this.log = log;
+        this.changed = changed;
+    }
+
+    /** The log. */
+    public LogId log() {
+        return log;
+    }
+
+    /** Last event of the unbroken run of verified segments; 0 for none. */
+    public long received() {
+        return received;
+    }
+
+    /** Last event that the ledger holds; 0 for none. */
+    public long applied() {
+        return applied;
+    }
+
+    /** Last event that the sender was told it may forget; 0 for none. Never goes back. */
+    public long acknowledged() {
+        return acknowledged;
+    }
+
+    /** Number of verified segments that wait behind a gap. */
+    public int heldSegments() {
+        return heldSegments;
+    }
+
+    /** Their size in bytes. */
+    public long heldBytes() {
+        return heldBytes;
+    }
+
+    /** Why the log does not move on; empty if it runs. */
+    public Optional<LogTrouble> trouble() {
+        return Optional.ofNullable(trouble);
+    }
+
+    /** Completes when {@code position} is applied, on the thread that applied it; fails when {@link #end} is called before. */
+    public Mono<Void> awaitApplied(long position) {
+        return waiters.await(position, this::applied);
+    }
+
+    /** Writer: events through this position are verified and in order. */
+    public void received(long through) {
+        received = through;
+    }
+
+    /** Writer: the ledger holds everything through this position. */
+    public void applied(long through) {
+        applied = through;
+        waiters.advanced(through);
+    }
+
+    /** Writer: the ledger went back to what it holds durably. */
+    public void restart(long position) {
+        received = position;
+        applied = position;
+    }
+
+    /** Writer: the sender is told that it may forget events through this position. */
+    public void acknowledged(long through) {
+        acknowledged = Math.max(acknowledged, through);
+    }
+
+    /** Writer: what waits behind a gap. */
+    public void held(int segments, long bytes) {
+        heldSegments = segments;
+        heldBytes = bytes;
+    }
+
+    /** Writer: why the log does not move on, or null if it runs. */
+    public void trouble(@Nullable LogTrouble now) {
+        LogTrouble before = trouble;
+        trouble = now;
+        if ((now == null) != (before == null) || (now != null && !now.equals(before))) {
+            changed.run();
+        }
+    }
+
+    /** No event will be applied any more: who still waits is told. */
+    public void end(Throwable reason) {
+        waiters.end(reason);
+    }
+}

@@ -1,0 +1,30 @@
+package io.walreceiver.log;
+
+/** How a log stands. */
+public enum LogState {
+    /** Everything that came was applied, or is on its way. */
+    RUNNING("running"),
+    /** Events are missing; what came after them is held or was let go. A resend of the missing events heals it. */
+    GAP("gap"),
+    /** The segment that comes next was refused as corrupt. A good copy heals it. */
+    CORRUPT("corrupt"),
+    /** The segment that comes next is intact but holds an event that cannot be applied. A schema or an operator heals it. */
+    INVALID_EVENT("invalid event"),
+    /** Segments were let go for want of room and will be asked for again. */
+    BEHIND("behind"),
+    /** The ledger has reached its bound; the log goes on when there is room. */
+    LEDGER_FULL("ledger full"),
+    /** The log's part of the ledger, or a stage, failed; it is tried again from what is durable. */
+    FAILED("failed");
+
+    private final String text;
+
+    LogState(String text) {
+        this.text = text;
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

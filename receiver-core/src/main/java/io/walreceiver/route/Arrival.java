@@ -1,0 +1,17 @@
+package io.walreceiver.route;
+
+import io.walreceiver.format.SegmentFault;
+import io.walreceiver.format.WalSegmentPayload;
+
+/** What goes through a log's inbox, in order. */
+public sealed interface Arrival {
+
+    /** A segment; its bytes are taken from the budget. */
+    record Segment(WalSegmentPayload payload) implements Arrival {}
+
+    /** A segment that was refused for its size alone; {@code payload} is without its bytes. */
+    record TooLarge(WalSegmentPayload payload, SegmentFault fault) implements Arrival {}
+
+    /** Not a segment: other logs need the room that this log's held segments take. */
+    record GiveUpHeld() implements Arrival {}
+}

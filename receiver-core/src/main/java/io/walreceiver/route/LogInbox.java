@@ -1,0 +1,200 @@
+package io.walreceiver.route;
+
+import io.walreceiver.format.LogId;
+import io.walreceiver.format.WalSegmentPayload;
+import io.walreceiver.log.LogProgress;
+import io.walreceiver.log.Room;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
+import reactor.util.concurrent.Queues;
+
+/**
+ * One log's segments between the router, which puts them in, and the log's writer, which is done with them one by one.
+ *
+ * <p>The queue itself has no bound: a segment gets in only if the budget has room for its bytes.
+ */
+public final class LogInbox implements Room {
+
+    private static final int QUEUE_CHUNK = 16;
+
+    private final LogProgress progress;
+    private final LogInboxes router;
+    private final Resend resend;
+    // Unsafe is right here: the router is serial.
+    private final Sinks.Many<Arrival> queue = Sinks.unsafe()
+            .many()
+            .unicast()
+            .onBackpressureBuffer(Queues.<Arrival>unbounded(QUEUE_CHUNK).get());
+
+    private final AtomicLong bytes = new AtomicLong();
+    private final AtomicInteger undecided = new AtomicInteger();
+    private boolean opened;
+    private volatile boolean askedToGiveUp;
+    private volatile long behindFrom;
+    private volatile long movedAt;
+
+    LogInbox(LogProgress progress, LogInboxes router) {
+        this.progress = progress;
+        this.router = router;
+        this.resend = new Resend(this, router);
+    }
+
+    /** The log's positions. */
+    public LogProgress progress() {
+        return progress;
+    }
+
+    /** What came for this log, in order; for one subscriber. Completes when the source has. */
+    public Flux<Arrival> arrivals() {
+        return queue.asFlux();
+    }
+
+    /** Bytes of this log between arrival and outcome, held ones among them. */
+    public long inFlightBytes() {
+        return bytes.get();
+    }
+
+    /** Whether segments were let go that have not come again. */
+    public boolean behind() {
+        long from = behindFrom;
+        return from != 0 && from > progress.received();
+    }
+
+    LogId log() {
+        return progress.log();
+    }
+
+    // ---- the router's side
+
+    /** Whether this is the first segment that gets in: then the log's flux is to be opened. */
+    boolean open() {
+        boolean first = !opened;
+        opened = true;
+        return first;
+    }
+
+    void arrived() {
+        undecided.incrementAndGet();
+    }
+
+    /** Whether the segment lies beyond one that was let go: it is let go too, or it would only wait. */
+    boolean isPastWhatIsNeeded(WalSegmentPayload segment) {
+        return behind() && segment.id().seqno() > Math.max(behindFrom, progress.received() + 1);
+    }
+
+    boolean take(InFlightBudget budget, WalSegmentPayload segment) {
+        int size = segment.bytes().length;
+        long before = bytes.get();
+        if (!budget.take(size, before)) {
+            return false;
+        }
+        if (before == 0) {
+            movedAt = router.demandNanos();
+        }
+        bytes.addAndGet(size);
+        if (behindFrom != 0 && segment.id().seqno() <= behindFrom && segment.claimedLastSeq() >= behindFrom) {
+            caughtUp();
+        }
+        return true;
+    }
+
+    void put(Arrival arrival) {
+        Sinks.EmitResult result = queue.tryEmitNext(arrival);
+        if (result.isFailure() && result != Sinks.EmitResult.FAIL_CANCELLED) {
+            throw new Sinks.EmissionException(result, "log " + log() + ": its inbox took no segment");
+        }
+    }
+
+    /** Nothing of the segment was taken in. */
+    void turnedAway() {
+        undecided.decrementAndGet();
+        resendIfDrained();
+    }
+
+    /** Asks the writer, in its turn, to let go of what it holds; once, until it has. */
+    boolean askToGiveUpHeld() {
+        if (askedToGiveUp || progress.heldBytes() == 0) {
+            return false;
+        }
+        askedToGiveUp = true;
+        put(new Arrival.GiveUpHeld());
+        return true;
+    }
+
+    /** How long segments have been in here without one of them getting an outcome, while one was wanted. */
+    long stillNanos() {
+        return bytes.get() == 0 ? 0 : router.demandNanos() - movedAt;
+    }
+
+    void complete() {
+        queue.tryEmitComplete(); // fails only where there is nobody left to complete
+    }
+
+    /** Whether nothing that was delivered is still to be decided on: what is missing now will not come unasked. */
+    boolean decided() {
+        return undecided.get() == 0;
+    }
+
+    boolean troubled() {
+        return behind() || progress.trouble().isPresent();
+    }
+
+    // ---- the writer's side
+
+    @Override
+    public void release(int size) {
+        free(size);
+        undecided.decrementAndGet();
+        resendIfDrained();
+    }
+
+    @Override
+    public void keep(int size) {
+        undecided.decrementAndGet();
+        movedAt = router.demandNanos();
+    }
+
+    @Override
+    public void releaseHeld(int size) {
+        free(size);
+    }
+
+    @Override
+    public void gaveUpHeld() {
+        askedToGiveUp = false;
+    }
+
+    @Override
+    public void letGo(long from) {
+        router.sender().hold(log(), from); // before the mark: a request that the mark causes must not be overtaken
+        markBehind(from);
+        resend.arm();
+    }
+
+    @Override
+    public void missing() {
+        resend.arm();
+    }
+
+    private void free(int size) {
+        bytes.addAndGet(-size);
+        movedAt = router.demandNanos();
+        router.freed(size);
+    }
+
+    private synchronized void markBehind(long from) {
+        behindFrom = behind() ? Math.min(behindFrom, from) : from;
+    }
+
+    private synchronized void caughtUp() {
+        behindFrom = 0;
+    }
+
+    private void resendIfDrained() {
+        if (behindFrom != 0 && decided()) {
+            resend.nowIfMoved();
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.walreceiver.route;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Asks for what a troubled log needs next, again and again until it comes: requests, segments and wake-ups all may be lost, so
+ * this goes by the state of the log and not by an event. Pauses double while nothing helps. Runs on the timer's thread.
+ */
+final class Resend implements Runnable {
+
+    private static final double JITTER = 0.25;
+
+    private final LogInbox inbox;
+    private final LogInboxes router;
+    private final AtomicBoolean armed = new AtomicBoolean();
+    private volatile long askedFrom;
+    private long pauseNanos;
+    private long notBeforeNanos;
+
+    Resend(LogInbox inbox, LogInboxes router) {
+        this.inbox = inbox;
+        this.router = router;
+    }
+
+    /** The log is in trouble: sees to it after the shortest pause, unless what is missing has come by then. */
+    void arm() {
+        if (!armed.getAndSet(true)) {
+            router.schedule(this, min().toNanos());
+        }
+    }
+
+    /** Asks at once if the log has moved on since it last asked. */
+    void nowIfMoved() {
+        if (inbox.progress().received() + 1 > askedFrom) {
+            router.schedule(this::askIfDue, 0);
+        }
+    }
+
+    @Override
+    public void run() {
+        if (inbox.troubled()) {
+            askIfDue();
+            router.schedule(this, Math.max(notBeforeNanos - now(), min().toNanos()));
+            return;
+        }
+        armed.set(false);
+        if (inbox.troubled()) { // got into trouble between the look and the disarming
+            arm();
+        }
+    }
+
+    private void askIfDue() {
+        // While something of the log is still on its way through the stages, what is missing may be in there.
+        if (!inbox.troubled() || !inbox.decided() || !router.asksAgain()) {
+            return;
+        }
+        long from = inbox.progress().received() + 1;
+        boolean moved = from > askedFrom;
+        if (!moved && now() < notBeforeNanos) {
+            return;
+        }
+        pauseNanos = moved ? min().toNanos() : Math.min(2 * pauseNanos, max().toNanos());
+        double jitter = 1 + JITTER * (2 * ThreadLocalRandom.current().nextDouble() - 1);
+        notBeforeNanos = now() + (long) (pauseNanos * jitter);
+        askedFrom = from;
+        router.sender().request(inbox.log(), from);
+    }
+
+    private long now() {
+        return router.timer().now(TimeUnit.NANOSECONDS);
+    }
+
+    private Duration min() {
+        return router.limits().minResendDelay();
+    }
+
+    private Duration max() {
+        return router.limits().maxResendDelay();
+    }
+}
