@@ -10,6 +10,9 @@ public final class Main {
 
     /** Runs one command and exits with its code; see {@code docs/cli.md}. */
     public static void main(String[] args) {
-        System.exit(ReceiverCommand.run(Console.ofProcess(), args));
+        Console console = Console.ofProcess();
+        // A thread of the pipeline that dies would leave the command waiting for it for ever.
+        Thread.setDefaultUncaughtExceptionHandler((thread, e) -> System.exit(ReceiverCommand.died(console, e)));
+        System.exit(ReceiverCommand.run(console, args));
     }
 }

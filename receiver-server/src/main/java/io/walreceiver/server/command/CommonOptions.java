@@ -9,12 +9,14 @@ final class CommonOptions {
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Show this help and exit.")
+    @SuppressWarnings("unused") // picocli acts on it
     private boolean help;
 
     @Option(names = "--json", description = "Write the result as JSON to standard output.")
     private boolean json;
 
     @Option(names = "--debug", description = "Show stack traces of failures.")
+    @SuppressWarnings("unused") // Failures asks the parse result
     private boolean debug;
 
     boolean json() {

@@ -4,9 +4,9 @@ import io.walreceiver.OutcomeCounts;
 import io.walreceiver.format.WalSegmentPayload;
 import io.walreceiver.ledger.InMemorySignalLedger;
 import io.walreceiver.ledger.SignalReading;
+import io.walreceiver.outcome.SegmentOutcome.Refused;
 import io.walreceiver.schema.SignalSchema;
 import io.walreceiver.schema.SignalType;
-import io.walreceiver.outcome.SegmentOutcome.Refused;
 import io.walreceiver.server.console.Console;
 import io.walreceiver.server.console.Figures;
 import io.walreceiver.server.console.Paint;
@@ -41,7 +41,12 @@ import picocli.CommandLine.Option;
             "To make it harder, every segment is delivered twice, in random order, and one copy is damaged."
         },
         exitCodeListHeading = Exit.HEADING,
-        exitCodeList = {"0:everything was applied, each event once", Exit.FAILED_TEXT, Exit.USAGE_TEXT, Exit.INCOMPLETE_TEXT},
+        exitCodeList = {
+            "0:everything was applied, each event once",
+            Exit.FAILED_TEXT,
+            Exit.USAGE_TEXT,
+            Exit.INCOMPLETE_TEXT
+        },
         footer = {
             "",
             "With --json one document: deliveries, applied, duplicate, refused, logs, events, eventsExpected, files, bytes,"
@@ -78,7 +83,8 @@ final class DemoCommand implements Callable<Integer> {
         EntityNames names = EntityNames.parse("entities.csv", DemoData.text("entities.csv"));
         List<WalSegmentPayload> segments = DemoData.segments();
         BadNetwork network = BadNetwork.delivering(segments);
-        long bytes = segments.stream().mapToLong(segment -> segment.bytes().length).sum();
+        long bytes =
+                segments.stream().mapToLong(segment -> segment.bytes().length).sum();
         List<Refused> refused = new ArrayList<>();
         Replay replay = new Replay(schema, outcome -> {
             if (outcome instanceof Refused copy) {
@@ -99,7 +105,8 @@ final class DemoCommand implements Callable<Integer> {
         if (Files.exists(directory)) {
             try (Stream<Path> content = Files.list(Arguments.directory(directory))) {
                 if (content.findAny().isPresent()) {
-                    throw CommandFailure.usage("--unpack: " + directory + " is not empty", "name a directory to create");
+                    throw CommandFailure.usage(
+                            "--unpack: " + directory + " is not empty", "name a directory to create");
                 }
             }
         }
@@ -108,7 +115,8 @@ final class DemoCommand implements Callable<Integer> {
         if (common.json()) {
             Json.document(console, new Unpacked(directory.toString(), DemoData.files(), next));
         } else {
-            console.out().println("unpacked " + Figures.counted(DemoData.files().size(), "file") + " into " + directory);
+            console.out()
+                    .println("unpacked " + Figures.counted(DemoData.files().size(), "file") + " into " + directory);
             printNext(next);
         }
         return Exit.OK;
@@ -116,13 +124,15 @@ final class DemoCommand implements Callable<Integer> {
 
     private static List<String> next(Path directory) {
         String wal = Shell.quote(directory.resolve(DemoData.SEGMENTS).toString());
-        String schema = " --schema " + Shell.quote(directory.resolve(DemoData.SCHEMA).toString());
+        String schema =
+                " --schema " + Shell.quote(directory.resolve(DemoData.SCHEMA).toString());
         return Stream.of(
                         "receiver top " + wal + schema + " --signal touch --by all -k 20",
                         "receiver verify " + wal + schema,
                         "receiver replay " + wal + schema + " --repeat 5",
                         "receiver inspect "
-                                + Shell.quote(directory.resolve(DemoData.SEGMENTS)
+                                + Shell.quote(directory
+                                        .resolve(DemoData.SEGMENTS)
                                         .resolve("wal-00001-00000-00000000000000000001.seg")
                                         .toString()))
                 .map(Shell::command)
@@ -171,21 +181,32 @@ final class DemoCommand implements Callable<Integer> {
             OutcomeCounts counts = replayed.report().outcomes();
             console.out().println(paint.bold("The public git history of reactor/reactor-core, replayed"));
             console.out().println();
-            fact("delivered", deliveries + " segments of "
-                    + Figures.counted(replayed.report().status().logs().size(), "log")
-                    + ": each of " + segments.size() + " twice, in random order, one copy damaged");
+            fact(
+                    "delivered",
+                    deliveries + " segments of "
+                            + Figures.counted(replayed.report().status().logs().size(), "log")
+                            + ": each of " + segments.size() + " twice, in random order, one copy damaged");
             refused.forEach(copy -> fact(
                     "refused",
-                    "a copy of segment " + copy.segment() + ", by the " + copy.fault().field() + " of batch "
-                            + copy.fault().batchIndex()));
+                    "a copy of segment " + copy.segment() + ", by the "
+                            + copy.fault().field() + " of batch " + copy.fault().batchIndex()));
             fact("dropped", Figures.counted(counts.duplicate(), "duplicate"));
-            fact("applied", Figures.count(replayed.events()) + " of " + Figures.count(expected())
-                    + " events, in order, " + exactlyOnce());
-            fact("took", Figures.seconds(replayed.seconds()) + ", " + Figures.count(Math.round(replayed.eventsPerSecond()))
-                    + " events/s, in a Java that has just started");
+            fact(
+                    "applied",
+                    Figures.count(replayed.events()) + " of " + Figures.count(expected()) + " events, in order, "
+                            + exactlyOnce());
+            fact(
+                    "took",
+                    Figures.seconds(replayed.seconds()) + ", " + Figures.count(Math.round(replayed.eventsPerSecond()))
+                            + " events/s, in a Java that has just started");
             String asOf = Figures.date(now).substring(0, 10);
             board("Hottest files on " + asOf, "touch", Ranking.SCORE, SHOWN, "a commit counts 1, half as much every ");
-            board("Most churned files on " + asOf, "churn", Ranking.SCORE, SHOWN_BRIEFLY, "lines changed, half as much every ");
+            board(
+                    "Most churned files on " + asOf,
+                    "churn",
+                    Ranking.SCORE,
+                    SHOWN_BRIEFLY,
+                    "lines changed, half as much every ");
             board("Most commits of all time", "touch", Ranking.ALL, SHOWN_BRIEFLY, "");
             printNext(Stream.of(
                             "receiver demo --unpack history",
@@ -201,7 +222,9 @@ final class DemoCommand implements Callable<Integer> {
         }
 
         private String exactlyOnce() {
-            return replayed.events() == expected() ? "each exactly once" : console.paint().red("NOT each exactly once");
+            return replayed.events() == expected()
+                    ? "each exactly once"
+                    : console.paint().red("NOT each exactly once");
         }
 
         private void board(String title, String signal, Ranking ranking, int shown, String meaning) {
@@ -209,8 +232,9 @@ final class DemoCommand implements Callable<Integer> {
             List<SignalReading> top = ranking.top(ledger, type.index(), shown, now);
             String life = meaning.isEmpty()
                     ? ""
-                    : console.paint().dim("  (" + meaning
-                            + Figures.duration(type.halfLife().orElse(Duration.ZERO)) + ")");
+                    : console.paint()
+                            .dim("  (" + meaning
+                                    + Figures.duration(type.halfLife().orElse(Duration.ZERO)) + ")");
             console.out().println();
             console.out().println(console.paint().bold(title) + life);
             console.out().println();

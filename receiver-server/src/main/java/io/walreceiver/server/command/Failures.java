@@ -22,6 +22,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** Turns failures into messages that say what to do next; stack traces are for {@code --debug}. */
 final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
 
+    private static final String DEBUG = "receiver.debug";
+
     private final Console console;
 
     Failures(Console console) {
@@ -42,14 +44,20 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         if (e instanceof BrokenPipe) {
             return Exit.BROKEN_PIPE;
         }
-        if (Boolean.getBoolean("receiver.debug") || command.getParseResult().hasMatchedOption("--debug")) {
+        if (Boolean.getBoolean(DEBUG) || command.getParseResult().hasMatchedOption("--debug")) {
             e.printStackTrace(console.err());
         }
         return tell(e, command);
     }
 
-    /** The heap is too small for what was asked. */
-    int outOfMemory() {
+    /** Something that no command can handle. */
+    int fatal(Throwable failure) {
+        if (!(failure instanceof OutOfMemoryError)) {
+            if (Boolean.getBoolean(DEBUG)) {
+                failure.printStackTrace(console.err());
+            }
+            return unexpected(failure);
+        }
         console.error("the Java heap of " + (Runtime.getRuntime().maxMemory() >> 20) + " MiB is too small for this");
         console.next("give it more, for example JAVA_OPTS=-Xmx4g");
         return Exit.FAILED;
@@ -73,8 +81,12 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         if (e instanceof IOException io) {
             return unusable(io, command);
         }
-        console.error("unexpected: " + e);
-        console.next("this is a defect; add --debug for the stack trace, and report it");
+        return unexpected(e);
+    }
+
+    private int unexpected(Throwable failure) {
+        console.error("unexpected: " + failure);
+        console.next("this is a defect: report it, with what --debug or JAVA_OPTS=-Dreceiver.debug=true adds");
         return Exit.FAILED;
     }
 

@@ -164,7 +164,7 @@ final class GenerateCommand implements Callable<Integer> {
         console.out()
                 .println("wrote " + Figures.counted(events, "event") + " in "
                         + Figures.counted((long) logs * segments, "segment") + " of " + Figures.counted(logs, "log")
-                        + ", " + Figures.bytes(bytes) + ", in " + Figures.seconds(seconds));
+                        + ", " + Figures.bytes((double) bytes) + ", in " + Figures.seconds(seconds));
         console.out().println();
         console.out().println("replay them:  " + next);
         console.out()
@@ -174,8 +174,7 @@ final class GenerateCommand implements Callable<Integer> {
     }
 
     private long endNanos() {
-        Instant end = start.plus(span);
-        return Duration.ofSeconds(end.getEpochSecond(), end.getNano()).toNanos();
+        return Duration.between(Instant.EPOCH, start.plus(span)).toNanos();
     }
 
     private record Summary(

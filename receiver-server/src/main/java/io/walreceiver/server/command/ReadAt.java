@@ -42,7 +42,7 @@ sealed interface ReadAt {
     }
 
     private static long toNanos(Instant instant) {
-        return Duration.ofSeconds(instant.getEpochSecond(), instant.getNano()).toNanos();
+        return Duration.between(Instant.EPOCH, instant).toNanos();
     }
 
     /** Reads the option. */
@@ -55,8 +55,8 @@ sealed interface ReadAt {
                 case "newest" -> new Newest();
                 default ->
                     new Fixed(nanos(text)
-                            .orElseThrow(() -> new TypeConversionException(
-                                    "found \"" + text + "\", expected " + HELP)));
+                            .orElseThrow(
+                                    () -> new TypeConversionException("found \"" + text + "\", expected " + HELP)));
             };
         }
 

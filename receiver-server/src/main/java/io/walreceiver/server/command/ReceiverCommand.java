@@ -7,11 +7,11 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.Option;
 
 /** The program: a group of commands. */
 @Command(
         name = "receiver",
+        mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
         description =
@@ -33,18 +33,6 @@ public final class ReceiverCommand implements Runnable {
 
     private final Console console;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help and exit.")
-    private boolean help;
-
-    @Option(
-            names = {"-V", "--version"},
-            versionHelp = true,
-            description = "Print the version and exit.")
-    private boolean version;
-
     private ReceiverCommand(Console console) {
         this.console = console;
     }
@@ -65,8 +53,17 @@ public final class ReceiverCommand implements Runnable {
         } catch (BrokenPipe e) {
             return Exit.BROKEN_PIPE;
         } catch (OutOfMemoryError e) {
-            return failures.outOfMemory();
+            return failures.fatal(e);
         }
+    }
+
+    /**
+     * Tells that a thread of a command has died.
+     *
+     * @return the exit code
+     */
+    public static int died(Console console, Throwable failure) {
+        return new Failures(console).fatal(failure);
     }
 
     /** Without a command there is nothing to do but to say what there is. */

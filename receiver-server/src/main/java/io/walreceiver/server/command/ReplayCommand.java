@@ -49,11 +49,7 @@ final class ReplayCommand implements Callable<Integer> {
             description = "Directories with files named wal-{region}-{shard}-{seqno}.seg.")
     private List<Path> directories = List.of();
 
-    @Option(
-            names = "--schema",
-            paramLabel = "FILE",
-            required = true,
-            description = "The signal types, YAML or JSON.")
+    @Option(names = "--schema", paramLabel = "FILE", required = true, description = "The signal types, YAML or JSON.")
     private Path schemaFile = Path.of("");
 
     @Option(
@@ -74,7 +70,8 @@ final class ReplayCommand implements Callable<Integer> {
             names = "--repeat",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Replay so many times, each into an empty ledger, and report each. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Replay so many times, each into an empty ledger, and report each. Default: ${DEFAULT-VALUE}.")
     private int repeats;
 
     @Mixin
@@ -87,7 +84,8 @@ final class ReplayCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (repeats < 1) {
-            throw CommandFailure.usage("--repeat: found " + repeats + ", expected 1 or more", "see receiver replay --help");
+            throw CommandFailure.usage(
+                    "--repeat: found " + repeats + ", expected 1 or more", "see receiver replay --help");
         }
         SchemaFile schema = SchemaFile.load(Arguments.file(schemaFile));
         checkExport();
@@ -97,19 +95,19 @@ final class ReplayCommand implements Callable<Integer> {
             Replayed replayed = replay.run(schema.schema());
             report(repeat, replayed);
             if (repeat == repeats) {
-                exit = finish(replayed);
+                exit = finish(replay, replayed);
             }
         }
         return exit;
     }
 
-    private int finish(Replayed replayed) throws IOException {
+    private int finish(DirectoryReplay replay, Replayed replayed) throws IOException {
         if (export != null) {
             long now = at.nanos(replayed.ledger());
             CsvExport.write(replayed.ledger(), now, export);
             console.err().println("exported to " + export + " as of " + Figures.instant(now));
         }
-        return DirectoryReplay.tellStopped(console, replayed);
+        return replay.tell(replayed);
     }
 
     /** Before the replay, which may take long. */
@@ -123,7 +121,8 @@ final class ReplayCommand implements Callable<Integer> {
         }
         if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
             throw CommandFailure.usage(
-                    "--export: " + directory + " is not a directory that can be written to", "create it, or name another");
+                    "--export: " + directory + " is not a directory that can be written to",
+                    "create it, or name another");
         }
     }
 
@@ -150,9 +149,10 @@ final class ReplayCommand implements Callable<Integer> {
         counts.values().removeIf(count -> count == 0);
         return counts.isEmpty()
                 ? ""
-                : "; " + counts.entrySet().stream()
-                        .map(entry -> Figures.count(entry.getValue()) + " " + entry.getKey())
-                        .collect(Collectors.joining(", "));
+                : "; "
+                        + counts.entrySet().stream()
+                                .map(entry -> Figures.count(entry.getValue()) + " " + entry.getKey())
+                                .collect(Collectors.joining(", "));
     }
 
     private static Map<String, Long> outcomes(Replayed replayed) {

@@ -54,7 +54,11 @@ final class TopCommand implements Callable<Integer> {
             description = "The signal types, YAML or JSON; it may name a file with the names of entities.")
     private Path schemaFile = Path.of("");
 
-    @Option(names = "--signal", paramLabel = "NAME", required = true, description = "The signal, as the schema names it.")
+    @Option(
+            names = "--signal",
+            paramLabel = "NAME",
+            required = true,
+            description = "The signal, as the schema names it.")
     private String signal = "";
 
     @Option(
@@ -96,7 +100,8 @@ final class TopCommand implements Callable<Integer> {
         SchemaFile schema = SchemaFile.load(Arguments.file(schemaFile));
         SignalType type = type(schema.schema());
         EntityNames names = schema.entityNames();
-        Replayed replayed = new DirectoryReplay(console, directories).run(schema.schema());
+        DirectoryReplay replay = new DirectoryReplay(console, directories);
+        Replayed replayed = replay.run(schema.schema());
         long now = at.nanos(replayed.ledger());
         List<SignalReading> top = ranking.top(replayed.ledger(), type.index(), count, now);
         if (common.json()) {
@@ -104,7 +109,7 @@ final class TopCommand implements Callable<Integer> {
         } else {
             print(type, names, now, top);
         }
-        return DirectoryReplay.tellStopped(console, replayed);
+        return replay.tell(replayed);
     }
 
     private SignalType type(SignalSchema schema) {

@@ -34,7 +34,8 @@ final class LineProgress implements Progress {
         if (now - lastLine >= INTERVAL_NANOS) {
             lastLine = now;
             console.err()
-                    .println(task + ": " + Figures.count(done / unitSize) + " of " + Figures.count(total / unitSize) + " " + unit);
+                    .println(task + ": " + Figures.count(done / unitSize) + " of " + Figures.count(total / unitSize)
+                            + " " + unit);
         }
     }
 

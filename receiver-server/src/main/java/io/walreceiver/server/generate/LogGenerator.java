@@ -5,6 +5,7 @@ import io.walreceiver.format.LogId;
 import io.walreceiver.format.SegmentEncoder;
 import io.walreceiver.format.WalSegmentPayload;
 import java.time.Duration;
+import java.time.Instant;
 
 /**
  * Makes up one log, segment by segment: events spread evenly over the span, entities by a Zipf distribution, four types of signal
@@ -36,9 +37,7 @@ final class LogGenerator {
         this.encoder = new SegmentEncoder(new LogId(options.region(), shard), 2, BatchHasher.bouncyCastle());
         this.random = new SplitMix64(SplitMix64.mix(options.seed()) + shard);
         this.ranks = new Zipf(options.entities(), options.skew());
-        this.startNanos = Duration.ofSeconds(
-                        options.start().getEpochSecond(), options.start().getNano())
-                .toNanos();
+        this.startNanos = Duration.between(Instant.EPOCH, options.start()).toNanos();
         this.nanosPerEvent = (double) options.span().toNanos() / Math.max(1, options.eventsOfLog(shard) - 1);
     }
 

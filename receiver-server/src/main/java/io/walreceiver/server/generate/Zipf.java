@@ -31,7 +31,7 @@ final class Zipf {
             double u = integralLast + random.nextDouble() * (integralFirst - integralLast);
             double x = inverse(u);
             long rank = Math.max(1, Math.min(n, (long) (x + 0.5)));
-            if (rank - x <= shortcut || u >= integral(rank + 0.5) - density(rank)) {
+            if ((double) rank - x <= shortcut || u >= integral(rank + 0.5) - density(rank)) {
                 return rank;
             }
         }

@@ -33,7 +33,7 @@ public record SegmentFiles(Map<WalSegmentId, Long> sizes) {
                 for (Path file : (Iterable<Path>) files::iterator) {
                     Optional<WalSegmentId> id =
                             WalSegmentId.ofFileName(file.getFileName().toString());
-                    if (id.isPresent()) {
+                    if (id.isPresent() && Files.isRegularFile(file)) {
                         sizes.merge(id.get(), Files.size(file), Math::max);
                     }
                 }

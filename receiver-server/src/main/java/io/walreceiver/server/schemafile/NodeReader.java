@@ -89,7 +89,7 @@ final class NodeReader {
     private Scalar scalar(JsonToken token) {
         TokenStreamLocation at = parser.currentTokenLocation();
         boolean empty = token == JsonToken.VALUE_NULL
-                || token == JsonToken.VALUE_STRING && parser.getString().isEmpty();
+                || (token == JsonToken.VALUE_STRING && parser.getString().isEmpty());
         return new Scalar(empty ? "" : parser.getString(), empty, at.getLineNr(), at.getColumnNr());
     }
 

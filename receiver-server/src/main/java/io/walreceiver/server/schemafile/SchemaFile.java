@@ -50,7 +50,9 @@ public record SchemaFile(Path file, SignalSchema schema, Optional<Path> entities
      * @throws InvalidFileException if it holds mistakes; it names all of them
      */
     public static SignalSchema parse(String file, String text) {
-        return new SchemaReader(Path.of(file), name -> true).read(NodeReader.read(file, text)).schema();
+        return new SchemaReader(Path.of(file), name -> true)
+                .read(NodeReader.read(file, text))
+                .schema();
     }
 
     /**

@@ -4,6 +4,7 @@ import io.walreceiver.format.LogId;
 import io.walreceiver.format.WalSegmentId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -20,20 +21,20 @@ public final class LogCoverage {
     /** Holes and overlaps, by log and position. A log that starts late has a hole before its first file. */
     public List<LogFinding> findings() {
         List<LogFinding> findings = new ArrayList<>();
-        LogId log = null;
+        Optional<LogId> log = Optional.empty();
         long through = 0;
         for (var segment : segments.entrySet()) {
             WalSegmentId id = segment.getKey();
-            if (!id.log().equals(log)) {
-                log = id.log();
+            if (!log.equals(Optional.of(id.log()))) {
+                log = Optional.of(id.log());
                 through = 0;
             }
             for (Held held : segment.getValue()) {
                 if (id.seqno() > through + 1) {
-                    findings.add(new LogFinding(log, Verdict.HOLE, through + 1, id.seqno() - 1, held.file()));
+                    findings.add(new LogFinding(id.log(), Verdict.HOLE, through + 1, id.seqno() - 1, held.file()));
                 } else if (id.seqno() <= through) {
                     long last = Math.min(through, held.last());
-                    findings.add(new LogFinding(log, Verdict.OVERLAP, id.seqno(), last, held.file()));
+                    findings.add(new LogFinding(id.log(), Verdict.OVERLAP, id.seqno(), last, held.file()));
                 }
                 through = Math.max(through, held.last());
             }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,17 @@ class GenerateCommandTest {
 
         assertThat(verified.exit()).as(verified.toString()).isEqualTo(Exit.OK);
         assertThat(verified.err()).contains("6 ok; 2,001 events");
+    }
+
+    @Test
+    void generatedSegmentsReplay() {
+        generate("a", "--late", "0.5");
+
+        Run replayed =
+                Run.of("replay", directory.resolve("a"), "--schema", directory.resolve("a/schema.yaml"), "--json");
+
+        assertThat(replayed.exit()).as(replayed.toString()).isEqualTo(Exit.OK);
+        assertThat(replayed.jsonLines().get(0).get("events").asLong()).isEqualTo(2001);
     }
 
     @Test
@@ -106,8 +118,8 @@ class GenerateCommandTest {
                 .toArray());
     }
 
-    private TreeMap<String, Integer> digest(String name) throws IOException {
-        TreeMap<String, Integer> digests = new TreeMap<>();
+    private Map<String, Integer> digest(String name) throws IOException {
+        Map<String, Integer> digests = new TreeMap<>();
         try (Stream<Path> files = Files.list(directory.resolve(name))) {
             for (Path file : files.toList()) {
                 digests.put(file.getFileName().toString(), Arrays.hashCode(Files.readAllBytes(file)));

@@ -68,8 +68,7 @@ class InspectCommandTest {
 
         // By itself a file cannot know of a wrong claim or id.
         String name = file.getFileName().toString();
-        boolean corrupt = name.startsWith("corrupt")
-                && !name.matches("corrupt-(claimed-count|seqno).seg");
+        boolean corrupt = name.startsWith("corrupt") && !name.matches("corrupt-(claimed-count|seqno).seg");
         assertThat(run.json().get("verdict").asString()).isEqualTo(corrupt ? "corrupt" : "ok");
         assertThat(run.exit()).isEqualTo(corrupt ? Exit.FAILED : Exit.OK);
     }

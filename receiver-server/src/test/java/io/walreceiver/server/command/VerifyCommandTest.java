@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +36,7 @@ class VerifyCommandTest {
                 Files.readAllLines(MANIFEST).stream().skip(1).map(Csv::fields).toList();
         assertThat(lines).hasSize(rows.size());
         for (List<String> row : rows) {
-            JsonNode line = lines.get(row.get(0));
+            JsonNode line = Objects.requireNonNull(lines.get(row.get(0)), row.get(0));
             assertThat(line.get("verdict").asString()).as(row.toString()).isEqualTo(row.get(5));
             assertThat(line.get("reason").asString().isEmpty())
                     .as(row.toString())
