@@ -185,7 +185,7 @@ final class DemoCommand implements Callable<Integer> {
                     "delivered",
                     deliveries + " segments of "
                             + Figures.counted(replayed.report().status().logs().size(), "log")
-                            + ": each of " + segments.size() + " twice, in random order, one copy damaged");
+                            + ": each of " + segments.size() + " twice, shuffled, one copy damaged");
             refused.forEach(copy -> fact(
                     "refused",
                     "a copy of segment " + copy.segment() + ", by the "
@@ -210,7 +210,7 @@ final class DemoCommand implements Callable<Integer> {
             board("Most commits of all time", "touch", Ranking.ALL, SHOWN_BRIEFLY, "");
             printNext(Stream.of(
                             "receiver demo --unpack history",
-                            "receiver top history/wal --schema history/schema.yaml --signal churn --by score -k 20",
+                            "receiver top history/wal --schema history/schema.yaml --signal churn -k 20",
                             "receiver generate --out made-up --events 2000000",
                             "receiver --help")
                     .map(Shell::command)

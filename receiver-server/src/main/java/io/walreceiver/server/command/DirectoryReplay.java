@@ -6,7 +6,6 @@ import io.walreceiver.format.WalSegmentId;
 import io.walreceiver.outcome.SegmentOutcome.Refused;
 import io.walreceiver.schema.SignalSchema;
 import io.walreceiver.server.console.Console;
-import io.walreceiver.server.console.Figures;
 import io.walreceiver.server.console.Progress;
 import io.walreceiver.server.replay.Replay;
 import io.walreceiver.server.replay.Replayed;
@@ -90,11 +89,17 @@ final class DirectoryReplay {
     static int tellStopped(Console console, Replayed replayed) {
         List<LogStatus> stopped = replayed.stopped();
         for (LogStatus log : stopped) {
-            console.error("log " + log.log() + " stopped after event " + Figures.count(log.applied()) + " ("
-                    + log.state() + "): " + log.cause().orElse(""));
+            console.error("log " + log.log() + " stopped after event " + log.applied() + " (" + log.state() + "): "
+                    + cause(log));
             console.next(nextStep(log));
         }
         return stopped.isEmpty() && replayed.report().complete() ? Exit.OK : Exit.INCOMPLETE;
+    }
+
+    private static String cause(LogStatus log) {
+        String prefix = "log " + log.log() + ": ";
+        String cause = log.cause().orElse("");
+        return cause.startsWith(prefix) ? cause.substring(prefix.length()) : cause;
     }
 
     private static String nextStep(LogStatus log) {

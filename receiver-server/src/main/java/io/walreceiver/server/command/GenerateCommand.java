@@ -170,11 +170,7 @@ final class GenerateCommand implements Callable<Integer> {
         console.out()
                 .println("see the top:  "
                         + Shell.command("receiver top " + Shell.quote(out.toString()) + " --schema "
-                                + Shell.quote(schema) + " --signal view --at " + Figures.instant(endNanos())));
-    }
-
-    private long endNanos() {
-        return Duration.between(Instant.EPOCH, start.plus(span)).toNanos();
+                                + Shell.quote(schema) + " --signal view"));
     }
 
     private record Summary(

@@ -31,7 +31,7 @@ final class LineProgress implements Progress {
     public void advance(long by) {
         done += by;
         long now = nanoTime.getAsLong();
-        if (now - lastLine >= INTERVAL_NANOS) {
+        if (now - lastLine >= INTERVAL_NANOS && done < total) {
             lastLine = now;
             console.err()
                     .println(task + ": " + Figures.count(done / unitSize) + " of " + Figures.count(total / unitSize)

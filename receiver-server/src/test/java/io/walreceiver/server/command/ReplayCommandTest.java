@@ -115,7 +115,7 @@ class ReplayCommandTest {
 
         assertThat(run.exit()).isEqualTo(Exit.INCOMPLETE);
         assertThat(run.err())
-                .contains("log 1:1 stopped after event 3,246 (gap)")
+                .contains("log 1:1 stopped after event 3246 (gap): events 3247..6046 are missing")
                 .contains("next: copy the file that holds event 3247 of log 1:1");
         JsonNode summary = run.jsonLines().get(0);
         assertThat(summary.get("complete").asBoolean()).isFalse();
@@ -137,7 +137,7 @@ class ReplayCommandTest {
 
         assertThat(run.exit()).isEqualTo(Exit.INCOMPLETE);
         assertThat(run.err())
-                .contains("log 1:2 stopped after event 3,129 (corrupt)")
+                .contains("log 1:2 stopped after event 3129 (corrupt)")
                 .contains("checksum")
                 .contains("next: ");
     }
