@@ -97,14 +97,14 @@ final class WindowForms {
         int newest = DenseWindow.newest(block, start);
         int firstMinute = newest - EventTime.HOUR_MINUTES + 1;
         for (int hour = newest / 60 - EventTime.WEEK_HOURS + 1; hour <= newest / 60; hour++) {
-            long count = DenseWindow.ofHour(block, start, hour);
-            for (int m = Math.max(firstMinute, hour * 60); m <= Math.min(newest, hour * 60 + 59); m++) {
-                count -= DenseWindow.ofMinute(block, start, m);
-            }
-            take(hour * 60, count);
+            int first = Math.max(firstMinute, hour * 60);
+            int last = Math.min(newest, hour * 60 + 59);
+            take(
+                    hour * 60,
+                    DenseWindow.hours(block, start, hour, hour) - DenseWindow.minutes(block, start, first, last));
         }
         for (int m = firstMinute; m <= newest; m++) {
-            take(m, DenseWindow.ofMinute(block, start, m));
+            take(m, DenseWindow.minutes(block, start, m, m));
         }
     }
 
