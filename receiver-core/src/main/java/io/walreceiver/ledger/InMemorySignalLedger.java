@@ -187,7 +187,7 @@ public final class InMemorySignalLedger implements SignalLedger {
 
     /**
      * Reads every pair once, over all logs, ordered by unsigned entity id and then by signal type. Pairs whose first event comes
-     * meanwhile are left out. It sorts the pairs first, in some 20 bytes of memory for each.
+     * meanwhile are left out. It sorts the pairs first, in some 24 bytes of memory for each.
      *
      * @param action called on this thread
      */

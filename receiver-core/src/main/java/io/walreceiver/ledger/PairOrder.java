@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 /**
  * Walks the pairs of several parts, each pair once, ordered by unsigned entity id and then by signal type.
  *
- * <p>It sorts the bare entity ids and then gathers the entries by the rank of their entity: some 20 bytes a pair while it runs.
+ * <p>It sorts the bare entity ids and then gathers the entries by the rank of their entity: some 24 bytes a pair while it runs.
  * Pairs that come up meanwhile are not visited.
  */
 final class PairOrder {

@@ -15,7 +15,7 @@ import java.lang.invoke.VarHandle;
  */
 final class Part implements LedgerPart {
 
-    private static final int TILE = 128;
+    private static final int TILE = 64;
     private static final VarHandle NEWEST;
 
     static {

@@ -53,7 +53,23 @@ final class WindowForms {
             int offset = Windows.offset(chunk[at + Entries.WINDOW]);
             DenseWindow.advance(slab.chunk(offset), Slab.at(offset), next);
         }
-        return change(chunk, at, form, newest, next, form <= Windows.INLINE ? Windows.INLINE : INLINE_AGAIN);
+        if (form <= Windows.INLINE) {
+            return expired(chunk, at, form, newest, next)
+                    ? change(chunk, at, form, newest, next, Windows.INLINE)
+                    : form;
+        }
+        return change(chunk, at, form, newest, next, INLINE_AGAIN);
+    }
+
+    private static boolean expired(long[] chunk, int at, int form, int newest, int next) {
+        int firstKept = (next / 60 - EventTime.WEEK_HOURS + 1) * 60;
+        for (int i = 0; i < form; i++) {
+            long word = chunk[at + Entries.WINDOW + (i >> 2)];
+            if (EventTime.minute(newest, Windows.inlineTick(word, i)) < firstKept) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private int change(long[] chunk, int at, int form, int newest, int next, int mostInline) {
