@@ -23,6 +23,7 @@ final class Troubles {
 
     private final NavigableMap<Long, Refusal> refusals = new TreeMap<>(); // by the first event that may be missing
     private @Nullable LogTrouble failure;
+    private String what = "the log failed";
     private boolean dead;
 
     /** A segment was refused. One whose events were received before, or whose id names no position, holds up nothing. */
@@ -40,17 +41,32 @@ final class Troubles {
     }
 
     void ledgerFull(LogId log) {
-        failure = new LogTrouble(
-                LogState.LEDGER_FULL, "log " + log + ": the ledger has reached maxLedgerBytes; raise it or drop a log");
+        fails(LogState.LEDGER_FULL, "log " + log + ": the ledger has reached maxLedgerBytes", "raise it or drop a log");
     }
 
-    void failed(String cause) {
-        failure = new LogTrouble(LogState.FAILED, cause);
+    void failed(String what) {
+        fails(LogState.FAILED, what, "it is tried again from what is durable");
     }
 
     /** The log failed, and what it needs cannot come again. */
     void die() {
         dead = true;
+        fails(
+                failure == null ? LogState.FAILED : failure.state(),
+                what,
+                "nothing can be sent again: a new receiver is needed");
+    }
+
+    private void fails(LogState state, String why, String next) {
+        what = why;
+        failure = new LogTrouble(state, why + "; " + next);
+    }
+
+    /** The part is open again: nothing is known against it. */
+    void opened() {
+        if (!dead) {
+            failure = null;
+        }
     }
 
     boolean dead() {

@@ -95,9 +95,7 @@ public final class LogInbox implements Room {
             movedAt = router.demandNanos();
         }
         bytes.addAndGet(size);
-        if (behindFrom != 0 && segment.id().seqno() <= behindFrom && segment.claimedLastSeq() >= behindFrom) {
-            caughtUp();
-        }
+        caughtUpIf(segment.id().seqno() <= behindFrom && segment.claimedLastSeq() >= behindFrom);
         return true;
     }
 
@@ -191,12 +189,23 @@ public final class LogInbox implements Room {
         router.freed(size);
     }
 
-    private synchronized void markBehind(long from) {
-        behindFrom = behind() ? Math.min(behindFrom, from) : from;
+    private void markBehind(long from) {
+        boolean already;
+        synchronized (this) {
+            already = behind();
+            behindFrom = already ? Math.min(behindFrom, from) : from;
+        }
+        if (!already) {
+            progress.changed();
+        }
     }
 
-    private synchronized void caughtUp() {
+    private void caughtUpIf(boolean reached) {
+        if (behindFrom == 0 || !reached) {
+            return;
+        }
         behindFrom = 0;
+        progress.changed();
     }
 
     private void resendIfDrained() {
