@@ -33,6 +33,7 @@ public final class LogInbox implements Room {
     private boolean opened;
     private volatile boolean askedToGiveUp;
     private volatile long behindFrom;
+    private volatile boolean senderHolds;
     private volatile long movedAt;
 
     LogInbox(LogProgress progress, LogInboxes router) {
@@ -138,7 +139,12 @@ public final class LogInbox implements Room {
     }
 
     boolean troubled() {
-        return behind() || progress.trouble().isPresent();
+        return senderHolds || behind() || progress.trouble().isPresent();
+    }
+
+    /** The sender is about to be asked, which ends its waiting. */
+    void senderGoesOn() {
+        senderHolds = false;
     }
 
     // ---- the writer's side
@@ -169,6 +175,7 @@ public final class LogInbox implements Room {
     @Override
     public void letGo(long from) {
         router.sender().hold(log(), from); // before the mark: a request that the mark causes must not be overtaken
+        senderHolds = true; // what was let go may come by another way: the sender still waits to be asked
         markBehind(from);
         resend.arm();
     }
@@ -193,7 +200,7 @@ public final class LogInbox implements Room {
     }
 
     private void resendIfDrained() {
-        if (behindFrom != 0 && decided()) {
+        if ((senderHolds || behindFrom != 0) && decided()) {
             resend.nowIfMoved();
         }
     }
