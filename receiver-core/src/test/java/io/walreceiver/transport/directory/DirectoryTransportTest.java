@@ -366,6 +366,44 @@ class DirectoryTransportTest {
     }
 
     @Test
+    void aFileThatCannotBeReadIsReportedAtTheEnd() {
+        tens(A, 1, 11);
+        StepVerifier.create(ids(DirectoryTransport.of(directory), Positions.NONE), 1)
+                .expectNext("1:0:1")
+                .then(() -> {
+                    try {
+                        Files.delete(file(A, 11));
+                        Files.createDirectory(file(A, 11));
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                })
+                .thenRequest(10)
+                .expectErrorSatisfies(error -> assertThat(error)
+                        .hasMessageContaining(file(A, 11) + ": cannot be read")
+                        .hasMessageContaining("make it readable"))
+                .verify(SOON);
+    }
+
+    @Test
+    void aDirectoryThatVanishesWhileItIsFollowedIsAnError() throws IOException {
+        Path inbox = Files.createDirectory(directory.resolve("inbox"));
+        DirectoryTransport transport = DirectoryTransport.builder()
+                .directory(inbox)
+                .follow(true)
+                .rescanInterval(Duration.ofMillis(20))
+                .build();
+        StepVerifier.create(transport.segments(Positions.NONE))
+                .expectSubscription()
+                .expectNoEvent(NOT_NOW)
+                .then(() -> assertThat(inbox.toFile().delete()).isTrue())
+                .expectErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOf(SegmentReadException.class)
+                        .hasMessageContaining("segment directory " + inbox))
+                .verify(SOON);
+    }
+
+    @Test
     void aFileThatIsTooLargeIsNotRead() {
         tens(A, 1);
         write(A, 11, 11);

@@ -131,7 +131,7 @@ class SendingLogTest {
     void nothingGoesWhileOnHold() {
         SendingLog<Ten> log = log(10, 1, 11);
         send(log);
-        log.hold(1);
+        log.hold(11);
         log.acknowledge(10);
         assertThat(log.next()).isNull();
         log.request(11);
