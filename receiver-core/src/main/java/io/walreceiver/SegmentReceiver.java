@@ -146,6 +146,9 @@ public final class SegmentReceiver {
             if (progress.applied() >= position) {
                 return Mono.empty();
             }
+            if (phase.get() == Phase.STOPPED) { // whoever comes after the end's round is told here
+                progress.end(hasEnded());
+            }
             return progress.awaitApplied(position)
                     .publishOn(clock())
                     .timeout(timeout, clock())
@@ -192,7 +195,7 @@ public final class SegmentReceiver {
         Pipeline started = new Pipeline(transport, ledger, schema, options, new Workers(options), this::progress);
         pipeline = started;
         changes.changed();
-        return started.outcomes(stopRequested.asMono())
+        return Flux.defer(() -> started.outcomes(stopRequested.asMono())) // what throws here ends the receiver too
                 .doOnNext(outcomes::count)
                 .doOnTerminate(this::end) // before the end is told: whoever hears of it finds everything closed
                 .doOnCancel(this::end)
@@ -213,7 +216,7 @@ public final class SegmentReceiver {
                     .toList();
             running.close();
         }
-        logs.values().forEach(log -> log.end(new ReceiverEndedException("the receiver has ended")));
+        logs.values().forEach(log -> log.end(hasEnded()));
         ended.tryEmitValue(new StopReport(outcomes.counts(), notDrained, status()));
         changes.complete();
     }
@@ -249,10 +252,14 @@ public final class SegmentReceiver {
     }
 
     private PositionNotReachedException notReached(LogId log, long position, long applied, Duration waited) {
-        String why = logs.containsKey(log)
-                ? progress(log).trouble().map(LogTrouble::cause).orElse("the log is running")
-                : "the log is unknown";
+        String why = status().log(log)
+                .map(status -> status.cause().orElse("the log is " + status.state()))
+                .orElse("nothing of the log has come");
         return new PositionNotReachedException(log, position, applied, waited, why);
+    }
+
+    private static ReceiverEndedException hasEnded() {
+        return new ReceiverEndedException("the receiver has ended");
     }
 
     /** For waits that are not the pipeline's own, and may outlast it. */

@@ -4,12 +4,15 @@ import io.walreceiver.format.LogId;
 import io.walreceiver.format.WalSegmentPayload;
 import io.walreceiver.transport.Positions;
 import io.walreceiver.transport.Transport;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
 import reactor.core.scheduler.Scheduler;
@@ -53,6 +56,9 @@ class SimulatedLeader implements Transport, AutoCloseable {
 
         private void sent(WalSegmentPayload segment) {
             sentBytes += segment.bytes().length;
+            if (next - 1 <= acknowledged) {
+                return; // sent again though it had arrived: nobody will acknowledge it once more
+            }
             unacknowledged.add(new long[] {next - 1, segment.bytes().length});
             unacknowledgedBytes += segment.bytes().length;
         }
@@ -80,6 +86,7 @@ class SimulatedLeader implements Transport, AutoCloseable {
     private final Scheduler.Worker worker = thread.createWorker();
     private final AtomicInteger wip = new AtomicInteger();
     final AtomicLong sentSegments = new AtomicLong();
+    private final Queue<WalSegmentPayload> onTheWire = new ArrayDeque<>(); // of the sending thread
     private int turn;
     private boolean finished;
     private volatile FluxSink<WalSegmentPayload> sink;
@@ -124,10 +131,7 @@ class SimulatedLeader implements Transport, AutoCloseable {
     @Override
     public void acknowledge(LogId id, long through) {
         synchronized (this) {
-            Log log = logs.get(id);
-            if (through > log.acknowledged) {
-                log.forgetThrough(through);
-            }
+            logs.get(id).forgetThrough(through);
         }
         if (manner == Manner.WINDOW || finished) {
             drain();
@@ -167,14 +171,12 @@ class SimulatedLeader implements Transport, AutoCloseable {
         int missed = 1;
         while (missed != 0) {
             while (sink.requestedFromDownstream() > 0) {
-                List<WalSegmentPayload> next = next();
-                if (next.isEmpty()) {
+                WalSegmentPayload next = onTheWire.isEmpty() ? next() : onTheWire.remove();
+                if (next == null) {
                     break;
                 }
-                for (WalSegmentPayload segment : next) {
-                    sentSegments.incrementAndGet();
-                    sink.next(segment);
-                }
+                sentSegments.incrementAndGet();
+                sink.next(next);
             }
             if (ended()) {
                 sink.complete();
@@ -187,16 +189,17 @@ class SimulatedLeader implements Transport, AutoCloseable {
         return finished && order.stream().noneMatch(Log::sendable);
     }
 
-    private synchronized List<WalSegmentPayload> next() {
+    private synchronized @Nullable WalSegmentPayload next() {
         for (int i = 0; i < order.size(); i++) {
             turn = (turn + 1) % order.size();
             Log log = order.get(turn);
             if (log.sendable()) {
                 List<WalSegmentPayload> segments = cut(log);
                 segments.forEach(log::sent);
-                return segments;
+                onTheWire.addAll(segments);
+                return onTheWire.remove();
             }
         }
-        return List.of();
+        return null;
     }
 }

@@ -21,7 +21,7 @@ public final class LogProgress {
 
     /**
      * @param log the log
-     * @param changed called, on the writer's thread, when the state changed
+     * @param changed called, on the thread that changed it, when the state changed
      */
     public LogProgress(LogId log, Runnable changed) {
         this.log = log;
@@ -83,6 +83,7 @@ public final class LogProgress {
     public void restart(long position) {
         received = position;
         applied = position;
+        waiters.advanced(position); // a part that is opened may hold what is waited for
     }
 
     /** Writer: the sender is told that it may forget events through this position. */
@@ -103,6 +104,11 @@ public final class LogProgress {
         if ((now == null) != (before == null) || (now != null && !now.equals(before))) {
             changed.run();
         }
+    }
+
+    /** The log's state changed in a way that is not kept here. Any thread. */
+    public void changed() {
+        changed.run();
     }
 
     /** No event will be applied any more: who still waits is told. */

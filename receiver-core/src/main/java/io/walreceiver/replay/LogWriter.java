@@ -80,6 +80,8 @@ public final class LogWriter {
             OpenPart opened = OpenPart.open(ledger, progress.log());
             progress.restart(opened.position());
             part = opened;
+            troubles.opened();
+            acknowledge(opened.position()); // a sender that was asked before the part could be opened does not know
             return true;
         } catch (RuntimeException failure) {
             LOG.error("log {}: its part of the ledger cannot be opened", progress.log(), failure);
@@ -269,6 +271,7 @@ public final class LogWriter {
         }
         SegmentView shorter = held.add(intact);
         progress.held(held.count(), held.bytes());
+        publishTrouble(); // before anybody looks whether there is one
         room.keep(segment.sizeBytes());
         room.missing();
         if (shorter == null) {
@@ -332,6 +335,7 @@ public final class LogWriter {
     private SegmentOutcome letGoAfterFailure(WalSegmentId id, long from) {
         if (!rules.asksAgain().getAsBoolean()) {
             troubles.die();
+            publishTrouble();
             return new Abandoned(id, "the log failed, and nothing can be sent again");
         }
         room.letGo(from);

@@ -33,6 +33,7 @@ public final class LogInbox implements Room {
     private boolean opened;
     private volatile boolean askedToGiveUp;
     private volatile long behindFrom;
+    private volatile boolean senderHolds;
     private volatile long movedAt;
 
     LogInbox(LogProgress progress, LogInboxes router) {
@@ -94,9 +95,7 @@ public final class LogInbox implements Room {
             movedAt = router.demandNanos();
         }
         bytes.addAndGet(size);
-        if (behindFrom != 0 && segment.id().seqno() <= behindFrom && segment.claimedLastSeq() >= behindFrom) {
-            caughtUp();
-        }
+        caughtUpIf(segment.id().seqno() <= behindFrom && segment.claimedLastSeq() >= behindFrom);
         return true;
     }
 
@@ -138,7 +137,12 @@ public final class LogInbox implements Room {
     }
 
     boolean troubled() {
-        return behind() || progress.trouble().isPresent();
+        return senderHolds || behind() || progress.trouble().isPresent();
+    }
+
+    /** The sender is about to be asked, which ends its waiting. */
+    void senderGoesOn() {
+        senderHolds = false;
     }
 
     // ---- the writer's side
@@ -169,6 +173,7 @@ public final class LogInbox implements Room {
     @Override
     public void letGo(long from) {
         router.sender().hold(log(), from); // before the mark: a request that the mark causes must not be overtaken
+        senderHolds = true; // what was let go may come by another way: the sender still waits to be asked
         markBehind(from);
         resend.arm();
     }
@@ -184,16 +189,27 @@ public final class LogInbox implements Room {
         router.freed(size);
     }
 
-    private synchronized void markBehind(long from) {
-        behindFrom = behind() ? Math.min(behindFrom, from) : from;
+    private void markBehind(long from) {
+        boolean already;
+        synchronized (this) {
+            already = behind();
+            behindFrom = already ? Math.min(behindFrom, from) : from;
+        }
+        if (!already) {
+            progress.changed();
+        }
     }
 
-    private synchronized void caughtUp() {
+    private void caughtUpIf(boolean reached) {
+        if (behindFrom == 0 || !reached) {
+            return;
+        }
         behindFrom = 0;
+        progress.changed();
     }
 
     private void resendIfDrained() {
-        if (behindFrom != 0 && decided()) {
+        if ((senderHolds || behindFrom != 0) && decided()) {
             resend.nowIfMoved();
         }
     }

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 
 /**
  * Asks for what a troubled log needs next, again and again until it comes: requests, segments and wake-ups all may be lost, so
@@ -16,9 +18,11 @@ final class Resend implements Runnable {
     private final LogInbox inbox;
     private final LogInboxes router;
     private final AtomicBoolean armed = new AtomicBoolean();
+    private final AtomicBoolean soon = new AtomicBoolean();
     private volatile long askedFrom;
     private long pauseNanos;
     private long notBeforeNanos;
+    private Disposable next = Disposables.disposed();
 
     Resend(LogInbox inbox, LogInboxes router) {
         this.inbox = inbox;
@@ -29,21 +33,31 @@ final class Resend implements Runnable {
     void arm() {
         if (!armed.getAndSet(true)) {
             router.schedule(this, min().toNanos());
+        } else if (from() != askedFrom && !soon.getAndSet(true)) {
+            // What comes next may be a long pause away, which an earlier trouble has earned.
+            router.schedule(this::lookSoon, min().toNanos());
         }
     }
 
     /** Asks at once if the log has moved on since it last asked. */
     void nowIfMoved() {
-        if (inbox.progress().received() + 1 > askedFrom) {
-            router.schedule(this::askIfDue, 0);
+        if (from() > askedFrom) {
+            router.schedule(this, 0);
         }
     }
 
+    private void lookSoon() {
+        soon.set(false);
+        run();
+    }
+
+    /** Serial even on a timer of several threads. */
     @Override
-    public void run() {
+    public synchronized void run() {
+        next.dispose(); // whoever looks now says when to look next: there is one chain of looks
         if (inbox.troubled()) {
             askIfDue();
-            router.schedule(this, Math.max(notBeforeNanos - now(), min().toNanos()));
+            next = router.schedule(this, Math.max(notBeforeNanos - now(), min().toNanos()));
             return;
         }
         armed.set(false);
@@ -57,8 +71,8 @@ final class Resend implements Runnable {
         if (!inbox.troubled() || !inbox.decided() || !router.asksAgain()) {
             return;
         }
-        long from = inbox.progress().received() + 1;
-        boolean moved = from > askedFrom;
+        long from = from();
+        boolean moved = from != askedFrom; // a log whose part failed moves back
         if (!moved && now() < notBeforeNanos) {
             return;
         }
@@ -66,7 +80,12 @@ final class Resend implements Runnable {
         double jitter = 1 + JITTER * (2 * ThreadLocalRandom.current().nextDouble() - 1);
         notBeforeNanos = now() + (long) (pauseNanos * jitter);
         askedFrom = from;
+        inbox.senderGoesOn();
         router.sender().request(inbox.log(), from);
+    }
+
+    private long from() {
+        return inbox.progress().received() + 1;
     }
 
     private long now() {

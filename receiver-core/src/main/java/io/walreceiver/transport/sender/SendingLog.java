@@ -152,7 +152,10 @@ public final class SendingLog<S extends Outgoing> {
         }
     }
 
-    /** Everything through this event is durable at the follower; repeating it or going back has no effect. */
+    /**
+     * Everything through this event is durable at the follower; repeating it or going back has no effect. If that covers where a
+     * hold began, the hold is over: sending goes on after this event, what was sent of it already included.
+     */
     public void acknowledge(long through) {
         if (through <= acknowledged) {
             return;
@@ -165,6 +168,11 @@ public final class SendingLog<S extends Outgoing> {
         }
         while (!due.isEmpty() && due.first().sent && due.first().lastSeq() <= through) {
             release(due.pollFirst());
+        }
+        if (heldFrom > 0 && heldFrom <= through) {
+            // Another copy of what was let go got through: the follower has no reason to ask, and needs what comes
+            // after.
+            request(through + 1);
         }
     }
 

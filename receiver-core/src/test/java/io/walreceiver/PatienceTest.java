@@ -1,0 +1,468 @@
+package io.walreceiver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.walreceiver.ScriptedTransport.Said;
+import io.walreceiver.format.LogId;
+import io.walreceiver.format.WalSegmentId;
+import io.walreceiver.format.WalSegmentPayload;
+import io.walreceiver.ledger.LedgerPart;
+import io.walreceiver.log.LogState;
+import io.walreceiver.outcome.SegmentOutcome;
+import io.walreceiver.outcome.SegmentOutcome.Abandoned;
+import io.walreceiver.outcome.SegmentOutcome.Applied;
+import io.walreceiver.outcome.SegmentOutcome.Deferred;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.scheduler.VirtualTimeScheduler;
+import reactor.test.subscriber.TestSubscriber;
+
+/** Everything that goes by the clock, in virtual time, on the test's own thread: what happens, happens at once. */
+class PatienceTest {
+
+    private static final LogId A = new LogId(1, 0);
+    private static final LogId B = new LogId(1, 1);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration MIN_RESEND = Duration.ofMillis(100);
+    private static final Duration MAX_RESEND = Duration.ofSeconds(3);
+    private static final Duration LONG = Duration.ofHours(1);
+    private static final Duration TICK = Duration.ofNanos(1);
+    private static final int BUDGET = 1000;
+
+    private final VirtualTimeScheduler timer = VirtualTimeScheduler.create();
+    private final Sinks.Many<WalSegmentPayload> source = Sinks.many().unicast().onBackpressureBuffer();
+    private final Map<Said, List<Duration>> saidAt = new HashMap<>();
+    private final ScriptedTransport transport = new ScriptedTransport(source.asFlux()) {
+        @Override
+        public void request(LogId log, long from) {
+            super.request(log, from);
+            saidAt.computeIfAbsent(new Said("request", log, from), any -> new ArrayList<>())
+                    .add(now());
+        }
+    };
+    private final Map<WalSegmentId, Sinks.Empty<Void>> commits = new HashMap<>();
+    private final Set<LogId> waiting = new HashSet<>();
+    private final RecordingLedger ledger = new RecordingLedger() {
+        @Override
+        Mono<Void> commit(LogId log, long through) {
+            return waiting.contains(log)
+                    ? commits.computeIfAbsent(new WalSegmentId(log, through), any -> Sinks.empty())
+                            .asMono()
+                    : Mono.empty();
+        }
+    };
+    private final SegmentReceiver receiver = receiver(ledger);
+    private final TestSubscriber<SegmentOutcome> outcomes =
+            TestSubscriber.builder().initialRequest(0).build();
+
+    @AfterEach
+    void end() {
+        outcomes.cancel();
+        timer.dispose();
+    }
+
+    // ---- room
+
+    @Test
+    void aSegmentBeyondItsLogsRoomIsDeferredExactlyAfterPatience() {
+        start(Long.MAX_VALUE);
+        commitsOf(A, 10);
+        send(Leader.segment(A, 1, 10)); // 274 bytes: two do not fit in half of what is free
+        send(Leader.segment(A, 11, 10));
+
+        pass(PATIENCE.minus(TICK));
+        assertThat(received()).isEmpty();
+        assertThat(transport.said).isEmpty();
+        pass(TICK);
+        assertThat(received()).hasSize(1).first().isInstanceOfSatisfying(Deferred.class, deferred -> {
+            assertThat(deferred.segment()).isEqualTo(Leader.id(A, 11));
+            assertThat(deferred.reason()).contains("stood still").contains("no room");
+        });
+        assertThat(transport.said).containsExactly(new Said("hold", A, 11));
+        assertThat(state(A)).isEqualTo(LogState.BEHIND);
+
+        commit(A, 10);
+        assertThat(received().get(1)).isEqualTo(new Applied(Leader.id(A, 1), 10, 10, 0, 10));
+        assertThat(saidAt).containsOnlyKeys(new Said("request", A, 11)); // at once: the log has moved
+        waiting.clear();
+        send(Leader.segment(A, 11, 10));
+        assertThat(received().get(2)).isEqualTo(new Applied(Leader.id(A, 11), 10, 10, 0, 20));
+        assertThat(state(A)).isEqualTo(LogState.RUNNING);
+    }
+
+    @Test
+    void aLogThatStandsStillCostsTheOthersItsPatienceOnce() {
+        start(Long.MAX_VALUE);
+        commitsOf(A, 10);
+        send(Leader.segment(A, 1, 10));
+        send(Leader.segment(A, 11, 10));
+        send(Leader.segment(B, 1, 5));
+        send(Leader.segment(A, 21, 10));
+        send(Leader.segment(B, 6, 5));
+        send(Leader.segment(A, 11, 10));
+        send(Leader.segment(B, 11, 5));
+        assertThat(ledger.through(B)).isZero();
+
+        pass(PATIENCE);
+
+        assertThat(ledger.through(B)).isEqualTo(15);
+        assertThat(deferred()).containsExactly(Leader.id(A, 11), Leader.id(A, 21), Leader.id(A, 11));
+    }
+
+    @Test
+    void patienceCountsFromWhenTheLogLastMoved() {
+        start(Long.MAX_VALUE);
+        commitsOf(A, 5, 10, 15, 20);
+        send(Leader.segment(A, 1, 5)); // 169 bytes: two fit, three do not
+        send(Leader.segment(A, 6, 5));
+        send(Leader.segment(A, 11, 5));
+        pass(PATIENCE.minus(TICK));
+
+        commit(A, 5);
+        assertThat(receiver.status().inFlightBytes()).isEqualTo(2 * 169);
+        send(Leader.segment(A, 16, 5));
+        pass(PATIENCE.minus(TICK));
+        assertThat(deferred()).isEmpty();
+        pass(TICK);
+        assertThat(deferred()).containsExactly(Leader.id(A, 16));
+    }
+
+    @Test
+    void aSegmentOfAnotherLogThatFindsNoRoomWaitsItsOwnPatienceAndRaisesTheAlarm() {
+        start(Long.MAX_VALUE);
+        commitsOf(A, 40);
+        send(Leader.segment(A, 1, 40)); // 904 of 1,000 bytes
+        pass(LONG);
+        send(Leader.segment(B, 1, 10));
+
+        pass(PATIENCE.minus(TICK));
+        assertThat(received()).isEmpty();
+        assertThat(receiver.status().roomRanOut()).isFalse();
+        pass(TICK);
+        assertThat(deferred()).containsExactly(Leader.id(B, 1));
+        assertThat(receiver.status().roomRanOut()).isTrue();
+
+        commit(A, 40);
+        send(Leader.segment(B, 1, 10));
+        assertThat(ledger.through(B)).isEqualTo(10);
+        assertThat(receiver.status().roomRanOut()).isFalse();
+    }
+
+    @Test
+    void heldSegmentsMakeWayBeforeAnybodysPatienceIsSpent() {
+        start(Long.MAX_VALUE);
+        send(Leader.segment(A, 6, 5)); // held: 1..5 are missing
+        assertThat(received()).isEmpty();
+        assertThat(status(A).heldBytes()).isEqualTo(169);
+
+        send(Leader.segment(B, 1, 40)); // 904 bytes do not fit beside 169
+        pass(Duration.ZERO);
+
+        assertThat(deferred()).containsExactly(Leader.id(A, 6));
+        assertThat(ledger.through(B)).isEqualTo(40);
+        assertThat(transport.said).contains(new Said("hold", A, 6));
+    }
+
+    @Test
+    void nothingIsDeferredWhileNoOutcomeIsWantedHoweverLong() {
+        start(0);
+        for (int first = 1; first <= 96; first += 5) {
+            send(Leader.segment(A, first, 5));
+        }
+        pass(LONG);
+        assertThat(transport.said).isEmpty();
+
+        outcomes.request(Long.MAX_VALUE);
+        pass(Duration.ZERO);
+        assertThat(received()).hasSize(20).allMatch(outcome -> outcome instanceof Applied);
+        assertThat(transport.said).isEmpty();
+    }
+
+    @Test
+    void patienceOfAStalledLogIsSpentOnlyWhileAnOutcomeIsWanted() {
+        start(0);
+        commitsOf(A, 10);
+        send(Leader.segment(A, 1, 10));
+        send(Leader.segment(A, 11, 10));
+        pass(LONG.plusMillis(345));
+        assertThat(transport.said).isEmpty();
+
+        outcomes.request(1);
+        pass(PATIENCE.minus(TICK));
+        assertThat(received()).isEmpty();
+        pass(TICK);
+        assertThat(deferred()).containsExactly(Leader.id(A, 11));
+    }
+
+    @Test
+    void theClockStandsStillBetweenTwoDemands() {
+        start(1);
+        commitsOf(A, 10);
+        send(Leader.segment(A, 1, 10));
+        pass(Duration.ofMillis(1500)); // of the patience of A
+        send(Leader.segment(B, 1, 1)); // satisfies the demand
+        assertThat(received()).hasSize(1);
+        send(Leader.segment(A, 11, 10));
+        pass(LONG);
+        assertThat(transport.said).isEmpty();
+
+        outcomes.request(1);
+        pass(Duration.ofMillis(500).minus(TICK));
+        assertThat(received()).hasSize(1);
+        pass(TICK);
+        assertThat(deferred()).containsExactly(Leader.id(A, 11));
+    }
+
+    // ---- requests
+
+    @Test
+    void whatIsMissingIsAskedForAfterTheShortestPauseThenInPausesThatDoubleUpToTheLongest() {
+        start(Long.MAX_VALUE);
+        pass(LONG);
+        send(Leader.segment(A, 11, 5));
+
+        pass(MIN_RESEND.minus(TICK));
+        assertThat(transport.said).isEmpty();
+        Duration gapSince = now().minus(MIN_RESEND.minus(TICK));
+        pass(Duration.ofMinutes(2));
+
+        List<Duration> asked = saidAt.get(new Said("request", A, 1));
+        assertThat(saidAt).hasSize(1);
+        assertThat(asked.get(0)).isEqualTo(gapSince.plus(MIN_RESEND));
+        assertThat(asked).hasSizeGreaterThan(2 * 60 * 3 / 4 / 3);
+        Set<Long> longest = new HashSet<>();
+        for (int i = 1; i < asked.size(); i++) {
+            long pause = asked.get(i).minus(asked.get(i - 1)).toNanos();
+            long expected = Math.min(MIN_RESEND.toNanos() << Math.min(i - 1, 20), MAX_RESEND.toNanos());
+            assertThat(pause).as("pause %s", i).isBetween(expected * 3 / 4, expected * 5 / 4);
+            if (expected == MAX_RESEND.toNanos()) {
+                longest.add(pause);
+            }
+        }
+        assertThat(longest).as("jitter").hasSizeGreaterThan(2);
+        assertThat(state(A)).isEqualTo(LogState.GAP);
+    }
+
+    @Test
+    void nothingIsAskedForWhileSomethingOfTheLogIsUndecided() {
+        start(Long.MAX_VALUE);
+        commitsOf(A, 10);
+        send(Leader.segment(A, 1, 10));
+        send(Leader.segment(A, 11, 10));
+        pass(PATIENCE.plus(LONG));
+        assertThat(deferred()).containsExactly(Leader.id(A, 11));
+        assertThat(saidAt).isEmpty();
+
+        commit(A, 10);
+        assertThat(saidAt).containsExactly(Map.entry(new Said("request", A, 11), List.of(now())));
+    }
+
+    @Test
+    void requestsStopOnceTheLogIsHealed() {
+        start(Long.MAX_VALUE);
+        send(Leader.segment(A, 6, 5));
+        pass(Duration.ofSeconds(10));
+        assertThat(saidAt.get(new Said("request", A, 1))).hasSizeGreaterThan(3);
+        transport.said.clear();
+
+        send(Leader.segment(A, 1, 5));
+        assertThat(ledger.through(A)).isEqualTo(10);
+        pass(LONG);
+        assertThat(transport.said).isEmpty();
+        assertThat(state(A)).isEqualTo(LogState.RUNNING);
+    }
+
+    @Test
+    void aNewGapIsAskedForAfterTheShortestPauseHoweverLongThePausesWereBefore() {
+        start(Long.MAX_VALUE);
+        send(Leader.segment(A, 6, 5));
+        pass(Duration.ofMinutes(1)); // pauses have grown to the longest
+        List<Duration> asked = saidAt.get(new Said("request", A, 1));
+        long before = asked.size();
+        while (asked.size() == before) { // just asked: the next look would be a long pause away
+            pass(Duration.ofMillis(1));
+        }
+        send(Leader.segment(A, 1, 5));
+        assertThat(ledger.through(A)).isEqualTo(10);
+
+        send(Leader.segment(A, 21, 5));
+        Duration gapSince = now();
+        pass(MIN_RESEND.minus(TICK));
+        assertThat(saidAt).doesNotContainKey(new Said("request", A, 11));
+        pass(TICK);
+        assertThat(saidAt.get(new Said("request", A, 11))).containsExactly(gapSince.plus(MIN_RESEND));
+        pass(MIN_RESEND.multipliedBy(5).dividedBy(4));
+        assertThat(saidAt.get(new Said("request", A, 11))).hasSize(2);
+    }
+
+    @Test
+    void aRefusedSegmentIsAskedForAgain() {
+        start(Long.MAX_VALUE);
+        send(Leader.corrupt(Leader.segment(A, 1, 10)));
+        assertThat(state(A)).isEqualTo(LogState.CORRUPT);
+        pass(MIN_RESEND.minus(TICK));
+        assertThat(saidAt).isEmpty();
+        pass(TICK);
+        assertThat(saidAt).containsOnlyKeys(new Said("request", A, 1));
+    }
+
+    @Test
+    void aLogThatGoesBackIsAskedForAfterTheShortestPauseHoweverLongThePausesWereBefore() {
+        Set<Long> failing = new HashSet<>();
+        RecordingLedger failsOnce = new RecordingLedger() {
+            @Override
+            public LedgerPart open(LogId log) {
+                failing.clear();
+                return super.open(log);
+            }
+
+            @Override
+            void beforeEvent(LogId log, long seq) {
+                if (failing.contains(seq)) {
+                    throw new IllegalStateException("event " + seq + " fails");
+                }
+            }
+        };
+        receiver(failsOnce).receive().subscribe(outcomes);
+        outcomes.request(Long.MAX_VALUE);
+        send(Leader.segment(A, 1, 10));
+        send(Leader.segment(A, 16, 5));
+        pass(Duration.ofMinutes(1));
+        List<Duration> asked = saidAt.get(new Said("request", A, 11));
+        long before = asked.size();
+        while (asked.size() == before) {
+            pass(Duration.ofMillis(1));
+        }
+        send(Leader.segment(A, 11, 5));
+        assertThat(failsOnce.through(A)).isEqualTo(20);
+
+        failing.add(21L);
+        send(Leader.segment(A, 21, 5));
+        pass(MIN_RESEND);
+        assertThat(saidAt).containsKey(new Said("request", A, 1));
+    }
+
+    @Test
+    void nothingIsAskedForAfterTheSourceHasEnded() {
+        start(Long.MAX_VALUE);
+        commitsOf(B, 5);
+        send(Leader.segment(A, 11, 5));
+        send(Leader.segment(B, 1, 5));
+        source.tryEmitComplete().orThrow();
+
+        pass(LONG);
+        assertThat(saidAt).isEmpty();
+        assertThat(received()).hasSize(1).first().isInstanceOfSatisfying(Abandoned.class, abandoned -> {
+            assertThat(abandoned.segment()).isEqualTo(Leader.id(A, 11));
+            assertThat(abandoned.reason()).contains("1..10");
+        });
+
+        commit(B, 5);
+        assertThat(outcomes.isTerminatedComplete()).isTrue();
+    }
+
+    // ---- waiting for a position
+
+    @Test
+    void awaitingAPositionFailsExactlyAtItsTimeout() {
+        start(Long.MAX_VALUE);
+        send(Leader.segment(A, 1, 10));
+        TestSubscriber<Void> waiter = TestSubscriber.create();
+        receiver.awaitApplied(A, 11, Duration.ofSeconds(5)).subscribe(waiter);
+
+        pass(Duration.ofSeconds(5).minus(TICK));
+        assertThat(waiter.isTerminated()).isFalse();
+        pass(TICK);
+        assertThat(waiter.isTerminatedError()).isTrue();
+        assertThat(waiter.expectTerminalError()).isInstanceOf(PositionNotReachedException.class);
+    }
+
+    @Test
+    void awaitingAPositionThatIsReachedInTimeCompletes() {
+        start(Long.MAX_VALUE);
+        TestSubscriber<Void> waiter = TestSubscriber.create();
+        receiver.awaitApplied(A, 10, Duration.ofSeconds(5)).subscribe(waiter);
+        pass(Duration.ofSeconds(5).minus(TICK));
+
+        send(Leader.segment(A, 1, 10));
+        assertThat(waiter.isTerminatedComplete()).isTrue();
+        pass(LONG);
+        assertThat(waiter.isTerminatedError()).isFalse();
+    }
+
+    // ----
+
+    private SegmentReceiver receiver(RecordingLedger into) {
+        ReceiverOptions options = ReceiverOptions.builder()
+                .replayScheduler(Schedulers.immediate())
+                .timer(timer)
+                .maxSegmentBytes(BUDGET)
+                .maxInFlightBytes(BUDGET)
+                .patience(PATIENCE)
+                .minResendDelay(MIN_RESEND)
+                .maxResendDelay(MAX_RESEND)
+                .build();
+        return SegmentReceiver.create(transport, into, Schemas.FOUR_TYPES, options);
+    }
+
+    private void start(long demand) {
+        receiver.receive().subscribe(outcomes);
+        if (demand > 0) {
+            outcomes.request(demand);
+        }
+    }
+
+    private void send(WalSegmentPayload segment) {
+        source.tryEmitNext(segment).orThrow();
+    }
+
+    private void pass(Duration time) {
+        timer.advanceTimeBy(time);
+    }
+
+    private Duration now() {
+        return Duration.ofNanos(timer.now(TimeUnit.NANOSECONDS));
+    }
+
+    /** From now on commits of this log wait. */
+    private void commitsOf(LogId log, long... positions) {
+        waiting.add(log);
+        for (long through : positions) {
+            commits.put(new WalSegmentId(log, through), Sinks.empty());
+        }
+    }
+
+    private void commit(LogId log, long through) {
+        commits.get(new WalSegmentId(log, through)).tryEmitEmpty().orThrow();
+    }
+
+    private List<SegmentOutcome> received() {
+        return outcomes.getReceivedOnNext();
+    }
+
+    private List<WalSegmentId> deferred() {
+        return received().stream()
+                .filter(outcome -> outcome instanceof Deferred)
+                .map(SegmentOutcome::segment)
+                .toList();
+    }
+
+    private LogStatus status(LogId log) {
+        return receiver.status().log(log).orElseThrow();
+    }
+
+    private LogState state(LogId log) {
+        return status(log).state();
+    }
+}
