@@ -121,7 +121,7 @@ final class GenerateCommand implements Callable<Integer> {
         refuseSegments();
         long started = System.nanoTime();
         long[] bytes = new long[1];
-        try (Progress progress = Progress.on(console, "generating", "events", 1, events)) {
+        try (Progress progress = Progress.on(console, "generating", "k events", 1000, events)) {
             new Generator(options, out).run(segment -> {
                 bytes[0] += segment.bytes().length;
                 progress.advance(segment.eventCount());

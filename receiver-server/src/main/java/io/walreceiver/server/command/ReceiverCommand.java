@@ -84,6 +84,7 @@ public final class ReceiverCommand implements Runnable {
                 .setErr(console.err())
                 .setUsageHelpWidth(Math.max(80, Math.min(120, console.terminal().columns())))
                 .setUsageHelpAutoWidth(false)
+                .setExpandAtFiles(false)
                 .setColorScheme(Help.defaultColorScheme(console.paint() == Paint.ANSI ? Ansi.ON : Ansi.OFF))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(failures)

@@ -10,7 +10,7 @@ final class Shell {
 
     /** A command line of this program, as it would have to be typed here. */
     static String command(String line) {
-        return line.replaceFirst("^receiver", java.util.regex.Matcher.quoteReplacement(PROGRAM));
+        return line.replaceFirst("^receiver", java.util.regex.Matcher.quoteReplacement(quote(PROGRAM)));
     }
 
     /** An argument, in quotes if it needs them. */

@@ -1,5 +1,6 @@
 package io.walreceiver.server.console;
 
+import io.walreceiver.server.interrupt.OnInterrupt;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.util.Locale;
@@ -14,6 +15,7 @@ final class BarProgress implements Progress {
     private static final String ERASE_LINE = "\r\u001b[K";
 
     private final Line line;
+    private final OnInterrupt tidyUp;
     private final ProgressBar bar;
 
     BarProgress(Console console, String task, String unit, long unitSize, long total) {
@@ -27,6 +29,7 @@ final class BarProgress implements Progress {
                 .showSpeed(new DecimalFormat("#,##0", DecimalFormatSymbols.getInstance(Locale.ROOT)))
                 .setConsumer(line)
                 .build();
+        this.tidyUp = OnInterrupt.run("wipe-progress", this::wipe);
     }
 
     @Override
@@ -36,6 +39,11 @@ final class BarProgress implements Progress {
 
     @Override
     public void close() {
+        wipe();
+        tidyUp.close();
+    }
+
+    private void wipe() {
         bar.close();
         line.clear();
     }

@@ -1,5 +1,6 @@
 package io.walreceiver.server.output;
 
+import io.walreceiver.server.interrupt.OnInterrupt;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -23,12 +24,11 @@ public final class NewFile {
      * @param content writes it
      * @throws IOException if that fails; then nothing is left behind, and a file that was there already is untouched
      */
+    @SuppressWarnings("try") // the resource works by being open
     public static void write(Path file, Content content) throws IOException {
         Path temporary = file.resolveSibling(
                 "." + file.getFileName() + "." + ProcessHandle.current().pid() + SUFFIX);
-        Thread cleanUp = new Thread(() -> delete(temporary), "delete-" + file.getFileName());
-        Runtime.getRuntime().addShutdownHook(cleanUp);
-        try {
+        try (OnInterrupt cleanUp = OnInterrupt.run("delete-" + temporary.getFileName(), () -> delete(temporary))) {
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(
                     temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING))) {
                 content.writeTo(out);
@@ -36,7 +36,6 @@ public final class NewFile {
             rename(temporary, file);
         } finally {
             delete(temporary);
-            forget(cleanUp);
         }
     }
 
@@ -53,15 +52,6 @@ public final class NewFile {
             Files.deleteIfExists(temporary);
         } catch (IOException e) {
             temporary.toFile().deleteOnExit();
-        }
-    }
-
-    private static void forget(Thread cleanUp) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(cleanUp);
-        } catch (IllegalStateException e) {
-            // The program is being interrupted: the hook runs, or has run.
-            return;
         }
     }
 

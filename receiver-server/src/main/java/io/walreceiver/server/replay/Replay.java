@@ -5,6 +5,7 @@ import io.walreceiver.StopReport;
 import io.walreceiver.ledger.InMemorySignalLedger;
 import io.walreceiver.outcome.SegmentOutcome;
 import io.walreceiver.schema.SignalSchema;
+import io.walreceiver.server.interrupt.OnInterrupt;
 import io.walreceiver.transport.Transport;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class Replay {
 
     private static final Duration NO_PATIENCE = Duration.ZERO;
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final SignalSchema schema;
@@ -36,16 +38,14 @@ public final class Replay {
      * @param transport where segments come from; it must end
      * @param bytes how much it has, for the result
      */
+    @SuppressWarnings("try") // the resource works by being open
     public Replayed run(Transport transport, long bytes) {
         InMemorySignalLedger ledger = InMemorySignalLedger.create(schema);
         SegmentReceiver receiver = SegmentReceiver.create(transport, ledger, schema);
-        Thread stop = new Thread(() -> receiver.stop(NO_PATIENCE).block(Duration.ofSeconds(2)), "stop-replay");
-        Runtime.getRuntime().addShutdownHook(stop);
         long started = System.nanoTime();
-        try {
+        try (OnInterrupt stop =
+                OnInterrupt.run("stop-replay", () -> receiver.stop(NO_PATIENCE).block(STOP_TIMEOUT))) {
             receiver.receive().doOnNext(observer).blockLast();
-        } finally {
-            forget(stop);
         }
         double seconds = (System.nanoTime() - started) / NANOS_PER_SECOND;
         return new Replayed(ledger, report(receiver), bytes, seconds);
@@ -57,13 +57,5 @@ public final class Replay {
             throw new IllegalStateException("the receiver ended without a report");
         }
         return report;
-    }
-
-    private static void forget(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            return; // The program is being interrupted: the hook runs, or has run.
-        }
     }
 }
