@@ -48,21 +48,21 @@ public class DecodeBenchmark {
     @Benchmark
     public SegmentView structure(Work work) {
         SegmentView decoded = SegmentDecoder.decode(payload);
-        check(decoded.eventCount() == payload.eventCount());
+        Work.check(decoded.eventCount() == payload.eventCount());
         return count(work, decoded);
     }
 
     /** Whether each event can be applied. */
     @Benchmark
     public SegmentView eventRules(Work work) {
-        check(rules.firstInvalid(segment).isEmpty());
+        Work.check(rules.firstInvalid(segment).isEmpty());
         return count(work, segment);
     }
 
     /** Every field of every event, read in place. */
     @Benchmark
     public SegmentView readEvents(Work work) {
-        check(sumFields(segment) == fieldSum);
+        Work.check(sumFields(segment) == fieldSum);
         return count(work, segment);
     }
 
@@ -84,11 +84,5 @@ public class DecodeBenchmark {
         work.bytes += segment.sizeBytes();
         work.events += segment.eventCount();
         return segment;
-    }
-
-    private static void check(boolean right) {
-        if (!right) {
-            throw new AssertionError("the benchmark computed something wrong");
-        }
     }
 }

@@ -23,4 +23,11 @@ public class Work {
         bytes = 0;
         events = 0;
     }
+
+    /** Stops a benchmark that computes something wrong. */
+    static void check(boolean right) {
+        if (!right) {
+            throw new AssertionError("the benchmark computed something wrong");
+        }
+    }
 }

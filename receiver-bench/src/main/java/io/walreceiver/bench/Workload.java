@@ -50,6 +50,11 @@ public record Workload(int events, int entities, int batchEvents, int segmentByt
         return new Workload(1_600_000, 325_000, 100, 16 << 20, 42);
     }
 
+    /** The same events, cut in segments of another size. */
+    public Workload withSegmentBytes(int bytes) {
+        return new Workload(events, entities, batchEvents, bytes, seed);
+    }
+
     /** All segments of log {@code 1:shard}, in order. */
     public List<WalSegmentPayload> segments(int shard) {
         List<WalSegmentPayload> segments = new ArrayList<>();

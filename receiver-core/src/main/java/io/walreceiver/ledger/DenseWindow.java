@@ -65,13 +65,24 @@ final class DenseWindow {
         return block[start + NEWEST];
     }
 
-    /** Events of a minute, 0..59 before the newest. */
-    static long ofMinute(int[] block, int start, int minute) {
-        return minute < 0 ? 0 : Integer.toUnsignedLong(block[start + minute % 60]);
+    /** Events of the minutes {@code from..to}, all within the hour up to the newest; those before the epoch have none. */
+    static long minutes(int[] block, int start, int from, int to) {
+        return sum(block, start, EventTime.HOUR_MINUTES, from, to);
     }
 
-    /** Events of an hour, 0..167 before the newest. */
-    static long ofHour(int[] block, int start, int hour) {
-        return hour < 0 ? 0 : Integer.toUnsignedLong(block[start + HOURS + hour % EventTime.WEEK_HOURS]);
+    /** Events of the hours {@code from..to}, all within the week up to the newest; those before the epoch have none. */
+    static long hours(int[] block, int start, int from, int to) {
+        return sum(block, start + HOURS, EventTime.WEEK_HOURS, from, to);
+    }
+
+    private static long sum(int[] block, int ring, int slots, int from, int to) {
+        long sum = 0;
+        int first = Math.max(0, from);
+        int slot = first % slots;
+        for (int i = first; i <= to; i++) {
+            sum += Integer.toUnsignedLong(block[ring + slot]);
+            slot = slot == slots - 1 ? 0 : slot + 1;
+        }
+        return sum;
     }
 }

@@ -42,8 +42,18 @@ final class Entries {
 
     private static final long ARRAY_HEADER_BYTES = 16;
     private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final VarHandle SIZE;
+
+    static {
+        try {
+            SIZE = MethodHandles.lookup().findVarHandle(Entries.class, "size", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private volatile long[][] chunks = {new long[FIRST_ENTRIES * WORDS]};
+    /** Written by {@link #SIZE}: a volatile write would wait for the cache misses before it, which are to overlap. */
     private volatile int size;
 
     /** What is called for each entry. */
@@ -126,7 +136,7 @@ final class Entries {
         chunk[at + LAST] = last;
         chunk[at + META] = (long) signalType << SIGNAL_SHIFT | 1L << FORM_SHIFT | 1;
         chunk[at + WINDOW] = window;
-        size = id + 1;
+        SIZE.setRelease(this, id + 1);
         return id;
     }
 

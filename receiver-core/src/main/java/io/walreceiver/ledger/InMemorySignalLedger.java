@@ -102,6 +102,22 @@ public final class InMemorySignalLedger implements SignalLedger {
     }
 
     /**
+     * The score alone: the same bits as {@code read(entityId, signalType, nowNanos).score()}, in a fraction of its time. For
+     * ranking many candidates.
+     */
+    public double score(long entityId, int signalType, long nowNanos) {
+        int hash = PairIndex.hash(entityId, signalType);
+        double score = 0;
+        for (Part part : parts) {
+            int id = part.find(hash, entityId, signalType);
+            if (id >= 0) {
+                score += part.scoreAt(id, nowNanos);
+            }
+        }
+        return Double.isNaN(score) ? read(entityId, signalType, nowNanos).score() : score;
+    }
+
+    /**
      * The pairs of a type with the highest scores.
      *
      * <p>Exact while nobody writes, also where a pair lies in several parts. Each pair is read, and ranked, at its own
@@ -171,7 +187,7 @@ public final class InMemorySignalLedger implements SignalLedger {
 
     /**
      * Reads every pair once, over all logs, ordered by unsigned entity id and then by signal type. Pairs whose first event comes
-     * meanwhile are left out. It sorts the pairs first, in some 20 bytes of memory for each.
+     * meanwhile are left out. It sorts the pairs first, in some 24 bytes of memory for each.
      *
      * @param action called on this thread
      */

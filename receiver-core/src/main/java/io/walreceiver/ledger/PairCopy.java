@@ -119,14 +119,11 @@ final class PairCopy {
 
     private void countDense(int now) {
         int newest = DenseWindow.newest(block, 0);
-        for (int minute = now - EventTime.HOUR_MINUTES + 1; minute <= newest; minute++) {
-            lastHour += DenseWindow.ofMinute(block, 0, minute);
-        }
-        for (int hour = now / 60 - EventTime.WEEK_HOURS + 1; hour <= newest / 60; hour++) {
-            long events = DenseWindow.ofHour(block, 0, hour);
-            lastDay += now / 60 - hour < EventTime.DAY_HOURS ? events : 0;
-            lastWeek += events;
-        }
+        int hour = now / 60;
+        int day = hour - EventTime.DAY_HOURS;
+        lastHour = DenseWindow.minutes(block, 0, now - EventTime.HOUR_MINUTES + 1, newest);
+        lastDay = DenseWindow.hours(block, 0, day + 1, newest / 60);
+        lastWeek = lastDay + DenseWindow.hours(block, 0, hour - EventTime.WEEK_HOURS + 1, Math.min(day, newest / 60));
     }
 
     long lastHour() {

@@ -3,6 +3,8 @@ package io.walreceiver.ledger;
 import io.walreceiver.format.EventBatch;
 import io.walreceiver.format.LogId;
 import io.walreceiver.schema.SignalSchema;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /**
  * One log's part of the built-in ledger: plain arrays, written by one thread at a time, read by any without a lock.
@@ -13,7 +15,16 @@ import io.walreceiver.schema.SignalSchema;
  */
 final class Part implements LedgerPart {
 
-    private static final int TILE = 128;
+    private static final int TILE = 64;
+    private static final VarHandle NEWEST;
+
+    static {
+        try {
+            NEWEST = MethodHandles.lookup().findVarHandle(Part.class, "newestNanos", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final LogId log;
     private final SignalSchema schema;
@@ -64,6 +75,19 @@ final class Part implements LedgerPart {
     /** The number of a pair's entry, or -1; {@code hash} is {@link PairIndex#hash} of the two. */
     int find(int hash, long entityId, int signalType) {
         return index.find(entries, hash, entityId, signalType);
+    }
+
+    /** A pair's score at {@code nowNanos}, or NaN if it has a later event or is being written: to be read another way then. */
+    double scoreAt(int id, long nowNanos) {
+        long[] chunk = entries.chunk(id);
+        int at = Entries.at(id);
+        long meta = Entries.beginRead(chunk, at);
+        double score = Double.longBitsToDouble(chunk[at + Entries.SCORE]);
+        long last = chunk[at + Entries.LAST];
+        if (meta < 0 || !Entries.unchanged(chunk, at, meta) || last > nowNanos) {
+            return Double.NaN;
+        }
+        return score * Decay.factor(lambdas[Entries.signal(meta)], nowNanos - last);
     }
 
     @Override
@@ -187,7 +211,7 @@ final class Part implements LedgerPart {
 
     private void seen(long nanos) {
         if (nanos > newestNanos) {
-            newestNanos = nanos;
+            NEWEST.setRelease(this, nanos);
         }
     }
 

@@ -53,7 +53,23 @@ final class WindowForms {
             int offset = Windows.offset(chunk[at + Entries.WINDOW]);
             DenseWindow.advance(slab.chunk(offset), Slab.at(offset), next);
         }
-        return change(chunk, at, form, newest, next, form <= Windows.INLINE ? Windows.INLINE : INLINE_AGAIN);
+        if (form <= Windows.INLINE) {
+            return expired(chunk, at, form, newest, next)
+                    ? change(chunk, at, form, newest, next, Windows.INLINE)
+                    : form;
+        }
+        return change(chunk, at, form, newest, next, INLINE_AGAIN);
+    }
+
+    private static boolean expired(long[] chunk, int at, int form, int newest, int next) {
+        int firstKept = (next / 60 - EventTime.WEEK_HOURS + 1) * 60;
+        for (int i = 0; i < form; i++) {
+            long word = chunk[at + Entries.WINDOW + (i >> 2)];
+            if (EventTime.minute(newest, Windows.inlineTick(word, i)) < firstKept) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private int change(long[] chunk, int at, int form, int newest, int next, int mostInline) {
@@ -97,14 +113,14 @@ final class WindowForms {
         int newest = DenseWindow.newest(block, start);
         int firstMinute = newest - EventTime.HOUR_MINUTES + 1;
         for (int hour = newest / 60 - EventTime.WEEK_HOURS + 1; hour <= newest / 60; hour++) {
-            long count = DenseWindow.ofHour(block, start, hour);
-            for (int m = Math.max(firstMinute, hour * 60); m <= Math.min(newest, hour * 60 + 59); m++) {
-                count -= DenseWindow.ofMinute(block, start, m);
-            }
-            take(hour * 60, count);
+            int first = Math.max(firstMinute, hour * 60);
+            int last = Math.min(newest, hour * 60 + 59);
+            take(
+                    hour * 60,
+                    DenseWindow.hours(block, start, hour, hour) - DenseWindow.minutes(block, start, first, last));
         }
         for (int m = firstMinute; m <= newest; m++) {
-            take(m, DenseWindow.ofMinute(block, start, m));
+            take(m, DenseWindow.minutes(block, start, m, m));
         }
     }
 

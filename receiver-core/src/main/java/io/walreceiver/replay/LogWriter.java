@@ -272,6 +272,7 @@ public final class LogWriter {
         }
         SegmentView shorter = held.add(intact);
         progress.held(held.count(), held.bytes());
+        publishTrouble(); // before anybody looks whether there is one
         room.keep(segment.sizeBytes());
         room.missing();
         if (shorter == null) {

@@ -1,6 +1,7 @@
 package io.walreceiver.replay;
 
 import io.walreceiver.format.Corruption;
+import io.walreceiver.format.EventBatch;
 import io.walreceiver.format.LogId;
 import io.walreceiver.format.SegmentFault;
 import io.walreceiver.format.WalSegmentPayload;
@@ -17,7 +18,10 @@ final class Troubles {
     /** Refusals beyond the next event that are remembered: enough to know that something is missing there. */
     private static final int MAX_REFUSALS = 64;
 
-    private final NavigableMap<Long, SegmentFault> refusals = new TreeMap<>();
+    /** A refusal, with the last event that may be missing for it. */
+    private record Refusal(SegmentFault fault, long last) {}
+
+    private final NavigableMap<Long, Refusal> refusals = new TreeMap<>(); // by the first event that may be missing
     private @Nullable LogTrouble failure;
     private String what = "the log failed";
     private boolean dead;
@@ -25,10 +29,12 @@ final class Troubles {
     /** A segment was refused. One whose events were received before, or whose id names no position, holds up nothing. */
     void refused(WalSegmentPayload segment, SegmentFault fault, long received) {
         long first = segment.id().seqno();
-        if (first < 1 || (first <= received && segment.eventCount() - 1 <= received - first)) {
+        // The claim is no more to be believed than the segment, but the bytes bound what it can have held.
+        long events = Math.max(1, Math.min(segment.eventCount(), segment.bytes().length / EventBatch.EVENT_BYTES));
+        if (first < 1 || (first <= received && events - 1 <= received - first)) {
             return;
         }
-        refusals.put(first, fault);
+        miss(Math.max(first, received + 1), new Refusal(fault, first + events - 1));
         if (refusals.size() > MAX_REFUSALS) {
             refusals.pollLastEntry();
         }
@@ -67,12 +73,19 @@ final class Troubles {
         return dead;
     }
 
-    /** Events through this position were applied: what was refused there does not matter any more. */
+    /** Events through this position were applied: of what was refused, only what lies beyond is still missed. */
     void applied(long through) {
         failure = null;
-        if (!refusals.isEmpty()) {
-            refusals.headMap(through, true).clear();
+        while (!refusals.isEmpty() && refusals.firstKey() <= through) {
+            Refusal refusal = refusals.pollFirstEntry().getValue();
+            if (refusal.last > through) {
+                miss(through + 1, refusal);
+            }
         }
+    }
+
+    private void miss(long first, Refusal refusal) {
+        refusals.merge(first, refusal, (one, other) -> one.last > other.last ? one : other);
     }
 
     @Nullable
@@ -83,9 +96,9 @@ final class Troubles {
         if (refusals.isEmpty() && held.isEmpty()) {
             return null;
         }
-        Map.Entry<Long, SegmentFault> next = refusals.floorEntry(received + 1);
+        Map.Entry<Long, Refusal> next = refusals.floorEntry(received + 1);
         if (next != null) {
-            SegmentFault fault = next.getValue();
+            SegmentFault fault = next.getValue().fault;
             return fault instanceof Corruption
                     ? new LogTrouble(LogState.CORRUPT, fault.describe() + "; a good copy from the sender heals it")
                     : new LogTrouble(

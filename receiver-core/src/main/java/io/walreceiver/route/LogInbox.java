@@ -33,9 +33,8 @@ public final class LogInbox implements Room {
     private boolean opened;
     private volatile boolean askedToGiveUp;
     private volatile long behindFrom;
+    private volatile boolean senderHolds;
     private volatile long movedAt;
-    /** The sender was told to wait, and not yet where to go on. */
-    private volatile boolean onHold;
 
     LogInbox(LogProgress progress, LogInboxes router) {
         this.progress = progress;
@@ -137,14 +136,13 @@ public final class LogInbox implements Room {
         return undecided.get() == 0;
     }
 
-    /** Whether the sender is to be asked: also where what was let go has come of itself, since it waits to be asked. */
     boolean troubled() {
-        return behind() || onHold || progress.trouble().isPresent();
+        return senderHolds || behind() || progress.trouble().isPresent();
     }
 
-    void request(long from) {
-        onHold = false; // before it is said: a hold that is said meanwhile must not be forgotten
-        router.sender().request(log(), from);
+    /** The sender is about to be asked, which ends its waiting. */
+    void senderGoesOn() {
+        senderHolds = false;
     }
 
     // ---- the writer's side
@@ -174,8 +172,8 @@ public final class LogInbox implements Room {
 
     @Override
     public void letGo(long from) {
-        router.sender().hold(log(), from); // before the marks: a request that they cause must not be overtaken
-        onHold = true;
+        router.sender().hold(log(), from); // before the mark: a request that the mark causes must not be overtaken
+        senderHolds = true; // what was let go may come by another way: the sender still waits to be asked
         markBehind(from);
         resend.arm();
     }
@@ -211,7 +209,7 @@ public final class LogInbox implements Room {
     }
 
     private void resendIfDrained() {
-        if ((behindFrom != 0 || onHold) && decided()) {
+        if ((senderHolds || behindFrom != 0) && decided()) {
             resend.nowIfMoved();
         }
     }

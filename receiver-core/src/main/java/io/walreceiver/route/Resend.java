@@ -80,7 +80,8 @@ final class Resend implements Runnable {
         double jitter = 1 + JITTER * (2 * ThreadLocalRandom.current().nextDouble() - 1);
         notBeforeNanos = now() + (long) (pauseNanos * jitter);
         askedFrom = from;
-        inbox.request(from);
+        inbox.senderGoesOn();
+        router.sender().request(inbox.log(), from);
     }
 
     private long from() {

@@ -10,6 +10,9 @@ public interface Positions {
     /** Positions of a follower that has nothing yet. */
     Positions NONE = Map::of;
 
-    /** Last event that the follower holds, per log; a log that is not named stands at 0. A snapshot: it does not change. */
+    /**
+     * Last event that the follower holds, per log; a log that is not named stands at 0. A snapshot: it does not change. A sender may
+     * take a position for an acknowledgement, so it must be durable where acknowledgements are.
+     */
     Map<LogId, Long> read();
 }

@@ -20,31 +20,43 @@ public interface Transport {
     /**
      * The segments that follow the given positions.
      *
-     * @param positions read at each subscription; events through a log's position are not wanted again (delivering them is
-     *     harmless: they are duplicates)
-     * @return a flux for one subscriber at a time that honours demand and emits serially, from a thread of the transport or from
-     *     the one that requests. Completes when every log has ended at the leader and nothing that was let go is left to
-     *     send, or when the transport is closed; a lost connection is no end but a reason to connect again. An error means that
-     *     the transport is beyond repair. Cancelling releases what the subscription held; nothing that was delivered but not
-     *     acknowledged is forgotten.
+     * @param positions read at each subscription, by the thread that subscribes or one of the transport; events through a log's
+     *     position are not wanted again (delivering them is harmless: they are duplicates). What it throws fails the flux.
+     * @return a flux for one subscriber at a time ({@link IllegalStateException} for a second one) that starts work when it is
+     *     subscribed to, honours demand, and emits serially: from a thread of the transport or from the one that requests, never
+     *     from one that calls another method here. Payloads are the receiver's. Completes, whether or not there is demand, when
+     *     every log is finished or the transport is closed. A log is finished when it has ended at the leader, all of its segments
+     *     were emitted, and none that was let go ({@link #hold}, told before the flux completes) waits to be asked for, or when asking
+     *     is in vain ({@link #request}). A lost connection is no end but a reason to connect again. An error means that the transport
+     *     is beyond repair; all that could be delivered has been. Cancelling releases what the subscription held, threads
+     *     included; the next subscription starts after its own positions, free of earlier holds and requests, and nothing that was
+     *     delivered but not acknowledged is forgotten.
      */
     Flux<WalSegmentPayload> segments(Positions positions);
 
     /**
      * Everything through this position is durable here: the sender may forget it, and its window for this log opens.
-     * Cumulative; repeating it or going back has no effect.
+     * Cumulative; repeating it or going back has no effect. A log that the sender does not know (yet) may be named.
      */
     void acknowledge(LogId log, long through);
 
     /**
-     * Asks for the log to be sent again, from the segment that holds event {@code from} on. The one answer to gaps, refused
-     * segments and segments that were let go. Idempotent, may be repeated, may be lost.
+     * Asks for the log to be sent again, from the segment that holds event {@code from} on, and ends a hold. The one answer to
+     * gaps, refused segments and segments that were let go. Idempotent, may be repeated, may be lost. It never makes the sender
+     * leave out what it has not sent yet.
+     *
+     * <p>Until its log has ended, a request is always answered. Afterwards it can be in vain: every copy of the segment was sent,
+     * is still the same, and was not let go. Then it is answered once more as long as other segments of the log wait (the follower
+     * may not have got to that copy yet), but not again before something has moved on: an acknowledgement, another event asked for,
+     * another copy. Not answering it finishes the log, or a gap that cannot heal would go round for ever. So whoever asks
+     * should have dealt with everything delivered so far.
      */
     void request(LogId log, long from);
 
     /**
      * Advice: what came of this log from event {@code from} on was let go for want of room. The sender does well to send no
-     * more of this log until {@link #request} names where to go on.
+     * more of this log until {@link #request} names where to go on, and does not take the log for finished before. An
+     * acknowledgement of event {@code from} or a later one counts as a request for the event after it: another copy got through.
      */
     void hold(LogId log, long from);
 

@@ -150,20 +150,22 @@ class LedgerFuzzTest {
             for (SignalReading reading : expected) {
                 assertThat(bulkLedger.read(reading.entityId(), reading.signalType(), now))
                         .isEqualTo(reading);
+                assertThat(bulkLedger.score(reading.entityId(), reading.signalType(), now))
+                        .isEqualTo(reading.score());
             }
-            compareTop(now);
+            compareTop(expected, now);
         }
 
-        private void compareTop(long now) {
+        private void compareTop(List<SignalReading> expected, long now) {
             int type = TYPES[random.nextInt(TYPES.length)];
             int k = random.nextInt(1, 30);
             Window window = Window.values()[random.nextInt(4)];
             assertThat(bulkLedger.topByScore(type, k, now))
                     .as(name)
-                    .isEqualTo(plain.top(type, k, now, SignalReading::score));
+                    .isEqualTo(MapLedger.top(expected, type, k, SignalReading::score));
             assertThat(bulkLedger.topByCount(type, window, k, now))
                     .as(name)
-                    .isEqualTo(plain.top(type, k, now, reading -> reading.count(window)));
+                    .isEqualTo(MapLedger.top(expected, type, k, reading -> reading.count(window)));
         }
 
         private List<SignalReading> all(InMemorySignalLedger ledger, long now) {

@@ -102,8 +102,10 @@ final class MapLedger {
                 .toList();
     }
 
-    List<SignalReading> top(int signalType, int k, long now, ToDoubleFunction<SignalReading> rank) {
-        return readAll(now).stream()
+    /** The first {@code k} of one type: highest rank first, then lowest unsigned entity id. */
+    static List<SignalReading> top(
+            List<SignalReading> all, int signalType, int k, ToDoubleFunction<SignalReading> rank) {
+        return all.stream()
                 .filter(reading -> reading.signalType() == signalType)
                 .sorted(Comparator.comparingDouble(rank)
                         .reversed()

@@ -307,7 +307,10 @@ public final class InProcessLeader implements Shipper, AutoCloseable {
             return this;
         }
 
-        /** Where segments are emitted and waiting sends completed. Not disposed here. Default {@link Schedulers#parallel()}. */
+        /**
+         * Where segments are emitted and waiting sends completed. Not disposed here; must not run tasks on the thread that submits
+         * them. Default {@link Schedulers#parallel()}.
+         */
         public Builder scheduler(Scheduler scheduler) {
             this.scheduler = scheduler;
             return this;

@@ -34,6 +34,9 @@ public final class SendingLog<S extends Outgoing> {
     /** What was sent from this event on was let go; 0 while not on hold. */
     private long heldFrom;
 
+    /** What could not be read: nothing from here on goes. */
+    private @Nullable S barrier;
+
     private boolean ended;
     /** The last event that was sent again after the end though the copy at hand had not helped; 0 for none since any progress. */
     private long resentFrom;
@@ -73,6 +76,11 @@ public final class SendingLog<S extends Outgoing> {
         return segments;
     }
 
+    /** What was sent and is not acknowledged, as it is now. */
+    public List<S> inFlight() {
+        return List.copyOf(inFlight);
+    }
+
     /** Adds a segment, which is due at once. */
     public void add(S segment) {
         segments.add(segment);
@@ -85,13 +93,25 @@ public final class SendingLog<S extends Outgoing> {
         due.remove(segment);
         inFlight.remove(segment);
         land(segment);
+        if (segment == barrier) {
+            barrier = null;
+        }
     }
 
     /** Puts a segment behind us without sending it: the follower has its events. */
     public void skip(S segment) {
         due.remove(segment);
-        segment.sent = true;
         release(segment);
+    }
+
+    /** The segment cannot be had now: it stays due, and the log stops before it until {@link #request} or {@link #retry}. */
+    public void stopAt(S segment) {
+        barrier = segment;
+    }
+
+    /** Forgets what could not be had: it may be there now. */
+    public void retry() {
+        barrier = null;
     }
 
     /** Makes a segment that was sent due again, alone: its source holds another copy now. */
@@ -108,7 +128,7 @@ public final class SendingLog<S extends Outgoing> {
      * @return null if nothing is due, the log is on hold or the window is full
      */
     public @Nullable S next() {
-        if (heldFrom > 0 || due.isEmpty()) {
+        if (heldFrom > 0 || nothingDue()) {
             return null;
         }
         S next = due.first();
@@ -132,7 +152,10 @@ public final class SendingLog<S extends Outgoing> {
         }
     }
 
-    /** Everything through this event is durable at the follower; repeating it or going back has no effect. */
+    /**
+     * Everything through this event is durable at the follower; repeating it or going back has no effect. If that covers where a
+     * hold began, the hold is over: sending goes on after this event, what was sent of it already included.
+     */
     public void acknowledge(long through) {
         if (through <= acknowledged) {
             return;
@@ -145,6 +168,11 @@ public final class SendingLog<S extends Outgoing> {
         }
         while (!due.isEmpty() && due.first().sent && due.first().lastSeq() <= through) {
             release(due.pollFirst());
+        }
+        if (heldFrom > 0 && heldFrom <= through) {
+            // Another copy of what was let go got through: the follower has no reason to ask, and needs what comes
+            // after.
+            request(through + 1);
         }
     }
 
@@ -171,6 +199,7 @@ public final class SendingLog<S extends Outgoing> {
         }
         heldFrom = 0;
         exhausted = false;
+        barrier = null;
         if (first != null) {
             inFlight.removeIf(segment -> order.compare(segment, first) >= 0);
             for (S segment : segments.tailSet(first, true)) {
@@ -185,6 +214,7 @@ public final class SendingLog<S extends Outgoing> {
         inFlight.clear();
         inFlightBytes = 0;
         heldFrom = 0;
+        barrier = null;
         acknowledged = Math.max(acknowledged, position);
         progressed();
         due.addAll(segments);
@@ -212,7 +242,12 @@ public final class SendingLog<S extends Outgoing> {
 
     /** Nothing is due and nothing that was let go waits for a request. */
     private boolean idle() {
-        return due.isEmpty() && (heldFrom == 0 || inFlight.stream().noneMatch(this::letGo));
+        return nothingDue() && (heldFrom == 0 || inFlight.stream().noneMatch(this::letGo));
+    }
+
+    private boolean nothingDue() {
+        S stop = barrier;
+        return due.isEmpty() || stop != null && order.compare(due.first(), stop) >= 0;
     }
 
     private boolean canHelp(long from) {

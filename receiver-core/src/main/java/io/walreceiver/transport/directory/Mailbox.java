@@ -1,0 +1,83 @@
+package io.walreceiver.transport.directory;
+
+import io.walreceiver.format.LogId;
+import io.walreceiver.transport.sender.SendingLog;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What followers told, until the reading thread gets to it. Repetitions are merged, so that it does not grow while that thread
+ * waits for a disk or a slow subscriber.
+ */
+final class Mailbox {
+
+    /** What was told of one log. */
+    static final class Mail {
+
+        private record Told(boolean hold, long from) {}
+
+        private long acknowledged;
+        private final Deque<Told> told = new ArrayDeque<>();
+
+        void deliverTo(SendingLog<?> log) {
+            log.acknowledge(acknowledged);
+            for (Told each : told) {
+                if (each.hold) {
+                    log.hold(each.from);
+                } else {
+                    log.request(each.from);
+                }
+            }
+        }
+
+        /** The lowest event asked for; the greatest number if none was. */
+        long lowestRequest() {
+            return told.stream()
+                    .filter(each -> !each.hold)
+                    .mapToLong(Told::from)
+                    .min()
+                    .orElse(Long.MAX_VALUE);
+        }
+
+        private void add(boolean hold, long from) {
+            Told last = told.peekLast();
+            if (last != null && last.hold == hold) {
+                told.removeLast();
+                told.add(new Told(hold, Math.min(last.from, from)));
+            } else {
+                told.add(new Told(hold, from));
+            }
+        }
+    }
+
+    private Map<LogId, Mail> mail = new LinkedHashMap<>();
+
+    synchronized void acknowledge(LogId log, long through) {
+        Mail to = of(log);
+        to.acknowledged = Math.max(to.acknowledged, through);
+    }
+
+    synchronized void request(LogId log, long from) {
+        of(log).add(false, from);
+    }
+
+    synchronized void hold(LogId log, long from) {
+        of(log).add(true, from);
+    }
+
+    /** Everything since it was called last. */
+    synchronized Map<LogId, Mail> take() {
+        if (mail.isEmpty()) {
+            return Map.of();
+        }
+        Map<LogId, Mail> taken = mail;
+        mail = new LinkedHashMap<>();
+        return taken;
+    }
+
+    private Mail of(LogId log) {
+        return mail.computeIfAbsent(log, any -> new Mail());
+    }
+}

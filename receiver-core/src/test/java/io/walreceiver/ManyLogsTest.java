@@ -1,0 +1,140 @@
+package io.walreceiver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.walreceiver.SimulatedLeader.Manner;
+import io.walreceiver.format.LogId;
+import io.walreceiver.format.WalSegmentPayload;
+import io.walreceiver.outcome.SegmentOutcome;
+import java.time.Duration;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
+
+class ManyLogsTest {
+
+    @Test
+    void aMillionSegmentsOfOneBatchEach() {
+        int perLog = 250_000;
+        CountingLedger ledger = new CountingLedger();
+        Flux<WalSegmentPayload> segments =
+                Flux.range(0, 4 * perLog).map(i -> Leader.tiny(new LogId(1, i % 4), i / 4 + 1));
+
+        SegmentReceiver receiver = SegmentReceiver.create(new ScriptedTransport(segments), ledger, Schemas.FOUR_TYPES);
+
+        StepVerifier.create(receiver.receive()
+                        .filter(SegmentOutcome.Applied.class::isInstance)
+                        .count())
+                .expectNext(4L * perLog)
+                .verifyComplete();
+        assertThat(ledger.events).hasValue(4L * perLog);
+        assertThat(ledger.wrong).hasValue(0);
+    }
+
+    @Test
+    void twoThousandLogsThatAppearAtAnyTime() {
+        int logs = 2_000;
+        CountingLedger ledger = new CountingLedger();
+        // Log n appears after n segments of each of the logs before it.
+        Flux<WalSegmentPayload> segments = Flux.range(1, 40)
+                .concatMap(round -> Flux.range(0, logs)
+                        .filter(log -> log * 20 / logs < round)
+                        .map(log -> Leader.tiny(new LogId(log % 7, log), round - log * 20 / logs)));
+
+        SegmentReceiver receiver = SegmentReceiver.create(new ScriptedTransport(segments), ledger, Schemas.FOUR_TYPES);
+
+        StepVerifier.create(receiver.receive()
+                        .filter(SegmentOutcome.Applied.class::isInstance)
+                        .count())
+                .assertNext(applied -> assertThat(applied).isEqualTo(ledger.events.get()))
+                .verifyComplete();
+        assertThat(receiver.status().logs())
+                .hasSize(logs)
+                .allMatch(log -> log.cause().isEmpty());
+        assertThat(IntStream.range(0, logs)
+                        .mapToLong(log -> 40 - log * 20 / logs)
+                        .sum())
+                .isEqualTo(ledger.events.get());
+        assertThat(ledger.wrong).hasValue(0);
+    }
+
+    @Test
+    void fiveThousandLogsSlowAndFastMixed() {
+        Scheduler slow = Schedulers.newSingle("slow-ledger", true);
+        try (SimulatedLeader leader = new SimulatedLeader(Manner.HOLD, 0)) {
+            CountingLedger ledger = new CountingLedger(
+                    log -> log.shard() % 10 == 0 ? Mono.<Void>empty().subscribeOn(slow) : Mono.empty());
+            IntStream.range(0, 5_000).forEach(shard -> leader.log(new LogId(1, shard), 10, 1));
+            SegmentReceiver receiver = SegmentReceiver.create(
+                    leader,
+                    ledger,
+                    Schemas.FOUR_TYPES,
+                    ReceiverOptions.builder()
+                            .maxLogs(5_000)
+                            .maxInFlightBytes(4 << 20)
+                            .maxSegmentBytes(64 << 10)
+                            .build());
+            receiver.receive().subscribe();
+
+            await().atMost(Duration.ofMinutes(4)).until(() -> ledger.events.get() == 50_000);
+
+            assertThat(receiver.stop(Duration.ofMinutes(1)).block().drained()).isTrue();
+            assertThat(ledger.wrong).hasValue(0);
+        } finally {
+            slow.dispose();
+        }
+    }
+
+    @Test
+    void aLogMoreThanAllowedIsLetGoAndSaidSo() {
+        CountingLedger ledger = new CountingLedger();
+        SegmentReceiver receiver = SegmentReceiver.create(
+                new ScriptedTransport(Flux.range(0, 3).map(shard -> Leader.tiny(new LogId(1, shard), 1))),
+                ledger,
+                Schemas.FOUR_TYPES,
+                ReceiverOptions.builder().maxLogs(2).build());
+
+        StepVerifier.create(receiver.receive().ofType(SegmentOutcome.Deferred.class))
+                .assertNext(outcome -> assertThat(outcome.reason()).contains("log 1:2", "maxLogs=2"))
+                .verifyComplete();
+        assertThat(ledger.events).hasValue(2);
+    }
+
+    /** Busy logs are served alike: none is done before the slowest is well past its middle. */
+    @Test
+    void busyLogsAreServedFairlyOnBothKindsOfScheduler() {
+        for (Scheduler scheduler : new Scheduler[] {null, Schedulers.newParallel("fair", 2, true)}) {
+            int perLog = 20_000;
+            int logs = 8;
+            CountingLedger ledger = new CountingLedger();
+            long[] slowest = {Long.MAX_VALUE};
+            ReceiverOptions.Builder options = ReceiverOptions.builder();
+            if (scheduler != null) {
+                options.replayScheduler(scheduler);
+            }
+            Flux<WalSegmentPayload> segments =
+                    Flux.range(0, logs * perLog).map(i -> Leader.tiny(new LogId(1, i % logs), i / logs + 1));
+            SegmentReceiver receiver = SegmentReceiver.create(
+                    new ScriptedTransport(segments), ledger, Schemas.FOUR_TYPES, options.build());
+            receiver.receive()
+                    .doOnNext(outcome -> {
+                        if (ledger.through(outcome.segment().log()) == perLog && slowest[0] == Long.MAX_VALUE) {
+                            slowest[0] = ledger.parts.values().stream()
+                                    .mapToLong(part -> part.through)
+                                    .min()
+                                    .orElse(0);
+                        }
+                    })
+                    .blockLast();
+            assertThat(slowest[0]).isGreaterThan(perLog * 2 / 3);
+            if (scheduler != null) {
+                scheduler.dispose();
+            }
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package io.walreceiver.server;
+
+import io.walreceiver.server.command.ReceiverCommand;
+import io.walreceiver.server.console.Console;
+
+/** Entry point of the {@code receiver} program. */
+public final class Main {
+
+    private Main() {}
+
+    /** Runs one command and exits with its code; see {@code docs/cli.md}. */
+    public static void main(String[] args) {
+        Console console = Console.ofProcess();
+        // A thread of the pipeline that dies would leave the command waiting for it for ever.
+        Thread.setDefaultUncaughtExceptionHandler((thread, e) -> System.exit(ReceiverCommand.died(console, e)));
+        System.exit(ReceiverCommand.run(console, args));
+    }
+}

@@ -1,0 +1,133 @@
+package io.walreceiver.server.command;
+
+import io.walreceiver.server.console.BrokenPipe;
+import io.walreceiver.server.console.Console;
+import io.walreceiver.server.input.InvalidFileException;
+import io.walreceiver.server.input.Mistake;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Turns failures into messages that say what to do next; stack traces are for {@code --debug}. */
+final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
+
+    private static final String DEBUG = "receiver.debug";
+
+    private final Console console;
+
+    Failures(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public int handleParseException(ParameterException e, String[] args) {
+        CommandLine command = e.getCommandLine();
+        console.error(oneLine(e));
+        UnmatchedArgumentException.printSuggestions(e, console.err());
+        console.next("see " + command.getCommandSpec().qualifiedName() + " --help");
+        return Exit.USAGE;
+    }
+
+    @Override
+    public int handleExecutionException(Exception e, CommandLine command, ParseResult result) {
+        if (e instanceof BrokenPipe) {
+            return Exit.BROKEN_PIPE;
+        }
+        if (Boolean.getBoolean(DEBUG) || command.getParseResult().hasMatchedOption("--debug")) {
+            e.printStackTrace(console.err());
+        }
+        return tell(e, command);
+    }
+
+    /** Something that no command can handle. */
+    int fatal(Throwable failure) {
+        if (!(failure instanceof OutOfMemoryError)) {
+            if (Boolean.getBoolean(DEBUG)) {
+                failure.printStackTrace(console.err());
+            }
+            return unexpected(failure);
+        }
+        console.error("the Java heap of " + (Runtime.getRuntime().maxMemory() >> 20) + " MiB is too small for this");
+        console.next("give it more, for example JAVA_OPTS=-Xmx4g");
+        return Exit.FAILED;
+    }
+
+    private int tell(Exception e, CommandLine command) {
+        if (e instanceof CommandFailure failure) {
+            console.error(oneLine(failure));
+            console.next(failure.nextStep());
+            return failure.exitCode();
+        }
+        if (e instanceof ParameterException parameter) {
+            return handleParseException(parameter, new String[0]);
+        }
+        if (e instanceof InvalidFileException invalid) {
+            return mistakes(invalid.mistakes());
+        }
+        if (e instanceof UncheckedIOException io && io.getCause() != null) {
+            return unusable(io.getCause(), command);
+        }
+        if (e instanceof IOException io) {
+            return unusable(io, command);
+        }
+        return unexpected(e);
+    }
+
+    private int unexpected(Throwable failure) {
+        console.error("unexpected: " + failure);
+        console.next("this is a defect: report it, with what --debug or JAVA_OPTS=-Dreceiver.debug=true adds");
+        return Exit.FAILED;
+    }
+
+    private int mistakes(List<Mistake> mistakes) {
+        String file = mistakes.get(0).file();
+        console.error(file + ": " + (mistakes.size() == 1 ? "1 mistake" : mistakes.size() + " mistakes")
+                + "; nothing was done");
+        mistakes.forEach(mistake -> console.err().println("  " + mistake));
+        console.next("correct " + file + " and run the command again");
+        return Exit.USAGE;
+    }
+
+    private int unusable(IOException e, CommandLine command) {
+        console.error(e instanceof FileSystemException file ? reason(file) : oneLine(e));
+        console.next("see that the file is there and may be used, then run the command again; "
+                + command.getCommandSpec().qualifiedName() + " --help says what is expected");
+        return Exit.FAILED;
+    }
+
+    /** What the operating system said, in words: the message of these exceptions is often the bare name of the file. */
+    static String reason(FileSystemException e) {
+        String file = String.valueOf(e.getFile());
+        if (e instanceof NoSuchFileException) {
+            return file + ": there is no such file or directory";
+        }
+        if (e instanceof AccessDeniedException) {
+            return file + ": access is denied";
+        }
+        if (e instanceof NotDirectoryException) {
+            return file + ": not a directory";
+        }
+        if (e instanceof FileAlreadyExistsException) {
+            return file + ": exists already";
+        }
+        return e.getReason() == null ? file + ": " + e.getClass().getSimpleName() : file + ": " + e.getReason();
+    }
+
+    private static String oneLine(Exception e) {
+        String message = e.getMessage();
+        return message == null
+                ? e.getClass().getSimpleName()
+                : message.lines().findFirst().orElse("");
+    }
+}

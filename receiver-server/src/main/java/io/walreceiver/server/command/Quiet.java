@@ -1,0 +1,25 @@
+package io.walreceiver.server.command;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import java.util.function.Supplier;
+import org.slf4j.LoggerFactory;
+
+/** Keeps warnings from the log while something is done that is meant to go wrong. */
+final class Quiet {
+
+    private Quiet() {}
+
+    static <T> T run(Supplier<T> work) {
+        if (!(LoggerFactory.getLogger("io.walreceiver") instanceof Logger logger)) {
+            return work.get();
+        }
+        Level before = logger.getLevel();
+        logger.setLevel(Level.ERROR);
+        try {
+            return work.get();
+        } finally {
+            logger.setLevel(before);
+        }
+    }
+}

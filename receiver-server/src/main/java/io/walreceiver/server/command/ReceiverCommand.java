@@ -1,0 +1,93 @@
+package io.walreceiver.server.command;
+
+import io.walreceiver.server.console.BrokenPipe;
+import io.walreceiver.server.console.Console;
+import io.walreceiver.server.console.Paint;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
+
+/** The program: a group of commands. */
+@Command(
+        name = "receiver",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        description =
+                "Receives write-ahead log segments and replays their signal events, exactly once and in order, into a"
+                        + " ledger of scores and counts.",
+        footer = {
+            "",
+            "To see it work, with real data and nothing else installed:  receiver demo",
+            "Each command explains itself:                               receiver COMMAND --help"
+        },
+        exitCodeListHeading = Exit.HEADING,
+        exitCodeList = {
+            Exit.OK_TEXT,
+            Exit.FAILED_TEXT + "; verify and inspect: a file is not intact",
+            Exit.USAGE_TEXT,
+            Exit.INCOMPLETE_TEXT
+        })
+public final class ReceiverCommand implements Runnable {
+
+    private final Console console;
+
+    private ReceiverCommand(Console console) {
+        this.console = console;
+    }
+
+    /**
+     * Runs a command.
+     *
+     * @param console where it writes
+     * @param args the command's name and its arguments
+     * @return the exit code; see {@link Exit}
+     */
+    public static int run(Console console, String... args) {
+        Failures failures = new Failures(console);
+        try {
+            int code = commandLine(console, failures).execute(args);
+            console.flush();
+            return code;
+        } catch (BrokenPipe e) {
+            return Exit.BROKEN_PIPE;
+        } catch (OutOfMemoryError e) {
+            return failures.fatal(e);
+        }
+    }
+
+    /**
+     * Tells that a thread of a command has died.
+     *
+     * @return the exit code
+     */
+    public static int died(Console console, Throwable failure) {
+        return new Failures(console).fatal(failure);
+    }
+
+    /** Without a command there is nothing to do but to say what there is. */
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(commandLine(console, new Failures(console)), "a command is missing");
+    }
+
+    private static CommandLine commandLine(Console console, Failures failures) {
+        return new CommandLine(new ReceiverCommand(console))
+                .addSubcommand(new DemoCommand(console))
+                .addSubcommand(new ReplayCommand(console))
+                .addSubcommand(new TopCommand(console))
+                .addSubcommand(new VerifyCommand(console))
+                .addSubcommand(new InspectCommand(console))
+                .addSubcommand(new GenerateCommand(console))
+                .setOut(console.out())
+                .setErr(console.err())
+                .setUsageHelpWidth(Math.max(80, Math.min(120, console.terminal().columns())))
+                .setUsageHelpAutoWidth(false)
+                .setExpandAtFiles(false)
+                .setColorScheme(Help.defaultColorScheme(console.paint() == Paint.ANSI ? Ansi.ON : Ansi.OFF))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(failures)
+                .setExecutionExceptionHandler(failures);
+    }
+}

@@ -1,0 +1,20 @@
+package io.walreceiver.server.command;
+
+/** Commands as people can paste them into a shell. */
+final class Shell {
+
+    /** How the program was called: the launcher script says it. */
+    private static final String PROGRAM = System.getProperty("receiver.program", "receiver");
+
+    private Shell() {}
+
+    /** A command line of this program, as it would have to be typed here. */
+    static String command(String line) {
+        return line.replaceFirst("^receiver", java.util.regex.Matcher.quoteReplacement(quote(PROGRAM)));
+    }
+
+    /** An argument, in quotes if it needs them. */
+    static String quote(String argument) {
+        return argument.matches("[\\w@%+=:,./-]+") ? argument : "'" + argument.replace("'", "'\\''") + "'";
+    }
+}

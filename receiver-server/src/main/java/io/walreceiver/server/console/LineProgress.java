@@ -1,0 +1,44 @@
+package io.walreceiver.server.console;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/** A plain line every five seconds, for logs and pipes; a quick command prints none. */
+final class LineProgress implements Progress {
+
+    private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final Console console;
+    private final String task;
+    private final String unit;
+    private final long unitSize;
+    private final long total;
+    private final LongSupplier nanoTime;
+    private long done;
+    private long lastLine;
+
+    LineProgress(Console console, String task, String unit, long unitSize, long total, LongSupplier nanoTime) {
+        this.console = console;
+        this.task = task;
+        this.unit = unit;
+        this.unitSize = unitSize;
+        this.total = total;
+        this.nanoTime = nanoTime;
+        this.lastLine = nanoTime.getAsLong();
+    }
+
+    @Override
+    public void advance(long by) {
+        done += by;
+        long now = nanoTime.getAsLong();
+        if (now - lastLine >= INTERVAL_NANOS && done < total) {
+            lastLine = now;
+            console.err()
+                    .println(task + ": " + Figures.count(done / unitSize) + " of " + Figures.count(total / unitSize)
+                            + " " + unit);
+        }
+    }
+
+    @Override
+    public void close() {}
+}

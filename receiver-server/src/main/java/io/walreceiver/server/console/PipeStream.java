@@ -1,0 +1,43 @@
+package io.walreceiver.server.console;
+
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+
+/**
+ * Turns a failed write into a {@link BrokenPipe}. A PrintWriter swallows IOExceptions, so that a command would go on computing
+ * for a reader who has left.
+ */
+final class PipeStream extends FilterOutputStream {
+
+    PipeStream(OutputStream out) {
+        super(out);
+    }
+
+    @Override
+    public void write(int b) {
+        guard(() -> out.write(b));
+    }
+
+    @Override
+    public void write(byte[] b, int off, int len) {
+        guard(() -> out.write(b, off, len));
+    }
+
+    @Override
+    public void flush() {
+        guard(out::flush);
+    }
+
+    private static void guard(Write write) {
+        try {
+            write.run();
+        } catch (IOException e) {
+            throw new BrokenPipe(e);
+        }
+    }
+
+    private interface Write {
+        void run() throws IOException;
+    }
+}

@@ -1,0 +1,5 @@
+/** The data set that travels inside the jar. */
+@NullMarked
+package io.walreceiver.server.demo;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,111 @@
+package io.walreceiver.server.schemafile;
+
+import io.walreceiver.server.input.InvalidFileException;
+import io.walreceiver.server.input.Mistake;
+import io.walreceiver.server.schemafile.Node.Entry;
+import io.walreceiver.server.schemafile.Node.Mapping;
+import io.walreceiver.server.schemafile.Node.Scalar;
+import io.walreceiver.server.schemafile.Node.Sequence;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.dataformat.yaml.YAMLFactory;
+
+/** Reads a document into {@link Node}s, which Jackson's own trees cannot replace: they forget lines and columns. */
+final class NodeReader {
+
+    private static final int MAX_DEPTH = 16;
+
+    private final String file;
+    private final JsonParser parser;
+
+    private NodeReader(String file, JsonParser parser) {
+        this.file = file;
+        this.parser = parser;
+    }
+
+    /**
+     * Reads the one document of a text, as JSON if the file's name ends so, else as YAML.
+     *
+     * @throws InvalidFileException if it is not well-formed, or there is more than one document or none
+     */
+    static Node read(String file, String text) {
+        TokenStreamFactory format = file.endsWith(".json") ? new JsonFactory() : new YAMLFactory();
+        try (JsonParser parser = format.createParser(ObjectReadContext.empty(), text)) {
+            return new NodeReader(file, parser).document();
+        } catch (JacksonException e) {
+            throw malformed(file, format instanceof JsonFactory ? "JSON" : "YAML", e);
+        }
+    }
+
+    private Node document() {
+        JsonToken first = parser.nextToken();
+        if (first == null) {
+            throw new InvalidFileException(List.of(new Mistake(file, 0, 0, "the file is empty")));
+        }
+        Node root = node(first, 0);
+        if (parser.nextToken() != null) {
+            throw fault("a second document starts here; expected one document");
+        }
+        return root;
+    }
+
+    private Node node(JsonToken token, int depth) {
+        if (depth > MAX_DEPTH) {
+            throw fault("nested deeper than " + MAX_DEPTH + " levels");
+        }
+        TokenStreamLocation at = parser.currentTokenLocation();
+        return switch (token) {
+            case START_OBJECT -> new Mapping(entries(depth), at.getLineNr(), at.getColumnNr());
+            case START_ARRAY -> new Sequence(items(depth), at.getLineNr(), at.getColumnNr());
+            default -> scalar(token);
+        };
+    }
+
+    private List<Entry> entries(int depth) {
+        List<Entry> entries = new ArrayList<>();
+        for (JsonToken token = parser.nextToken(); token != JsonToken.END_OBJECT; token = parser.nextToken()) {
+            Scalar key = scalar(token);
+            entries.add(new Entry(key, node(parser.nextToken(), depth + 1)));
+        }
+        return entries;
+    }
+
+    private List<Node> items(int depth) {
+        List<Node> items = new ArrayList<>();
+        for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+            items.add(node(token, depth + 1));
+        }
+        return items;
+    }
+
+    private Scalar scalar(JsonToken token) {
+        TokenStreamLocation at = parser.currentTokenLocation();
+        boolean empty = token == JsonToken.VALUE_NULL
+                || (token == JsonToken.VALUE_STRING && parser.getString().isEmpty());
+        return new Scalar(empty ? "" : parser.getString(), empty, at.getLineNr(), at.getColumnNr());
+    }
+
+    private InvalidFileException fault(String what) {
+        TokenStreamLocation at = parser.currentTokenLocation();
+        return new InvalidFileException(List.of(new Mistake(file, at.getLineNr(), at.getColumnNr(), what)));
+    }
+
+    private static InvalidFileException malformed(String file, String format, JacksonException e) {
+        TokenStreamLocation at = e.getLocation();
+        String why = e instanceof StreamReadException ? e.getOriginalMessage() : String.valueOf(e.getMessage());
+        String firstLine = why.lines().findFirst().orElse("it cannot be read");
+        return new InvalidFileException(List.of(new Mistake(
+                file,
+                at == null ? 0 : Math.max(0, at.getLineNr()),
+                at == null ? 0 : Math.max(0, at.getColumnNr()),
+                "not well-formed " + format + ": " + firstLine)));
+    }
+}

@@ -1,0 +1,87 @@
+package io.walreceiver.server.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.walreceiver.server.console.Console;
+import io.walreceiver.server.console.Terminal;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReceiverCommandTest {
+
+    @TempDir
+    private Path directory;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"demo", "replay", "top", "verify", "inspect", "generate"})
+    void everyCommandHasHelpExitCodesAndJson(String command) {
+        Run run = Run.of(command, "--help");
+
+        assertThat(run.exit()).isEqualTo(Exit.OK);
+        assertThat(run.out()).contains("Usage: receiver " + command, "--json", "Exit codes:", "With --json");
+        assertThat(run.err()).isEmpty();
+        assertThat(Run.of("--help").out()).contains("  " + command + " ");
+    }
+
+    @Test
+    void withoutCommandItSaysWhatToDo() {
+        Run run = Run.of();
+
+        assertThat(run.exit()).isEqualTo(Exit.USAGE);
+        assertThat(run.err()).contains("a command is missing").contains("next: see receiver --help");
+    }
+
+    @Test
+    void unknownOptionIsAUsageError() {
+        Run run = Run.of("verify", "--no-such-option");
+
+        assertThat(run.exit()).isEqualTo(Exit.USAGE);
+        assertThat(run.err()).contains("--no-such-option").contains("next: see receiver verify --help");
+    }
+
+    @Test
+    void mistakesOfASchemaAreToldWithoutStackTrace() throws IOException {
+        Path schema = Files.writeString(directory.resolve("s.yaml"), "signals: 7\n");
+
+        Run run = Run.of("verify", Run.VECTORS.resolve("generated/wal"), "--schema", schema);
+
+        assertThat(run.exit()).isEqualTo(Exit.USAGE);
+        assertThat(run.err())
+                .contains("s.yaml:1:10: signals: found \"7\"")
+                .contains("next: correct")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void debugShowsTheStackTrace() {
+        assertThat(Run.of("inspect", "nowhere", "--debug").err()).contains("\tat ");
+        assertThat(Run.of("inspect", "nowhere").err()).doesNotContain("\tat ");
+    }
+
+    @Test
+    void readerThatHasGoneEndsTheCommandQuietly() {
+        OutputStream closed = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("Broken pipe");
+            }
+        };
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+        int exit = ReceiverCommand.run(
+                Console.of(closed, err, Terminal.NONE),
+                "verify",
+                Run.VECTORS.resolve("generated/wal").toString());
+
+        assertThat(exit).isEqualTo(Exit.BROKEN_PIPE);
+        assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
+    }
+}
