@@ -83,7 +83,8 @@ public final class LogWriter {
             troubles.opened();
             acknowledge(opened.position()); // a sender that was asked before the part could be opened does not know
             return true;
-        } catch (RuntimeException failure) {
+        } catch (Throwable failure) { // whatever a user's ledger throws: its log stops, not the receiver
+            Exceptions.throwIfJvmFatal(failure);
             LOG.error("log {}: its part of the ledger cannot be opened", progress.log(), failure);
             troubles.failed("its part of the ledger cannot be opened: " + failure);
             publishTrouble();
@@ -327,6 +328,7 @@ public final class LogWriter {
         troubles.failed("applying " + segment + " failed: " + failure);
         closePart();
         progress.restart(position);
+        acknowledge(position); // a commit may have failed after it wrote
         publishTrouble();
         release.accept(segment.sizeBytes());
         return letGoAfterFailure(segment.id(), position + 1);
