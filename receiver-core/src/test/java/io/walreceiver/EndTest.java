@@ -11,6 +11,7 @@ import io.walreceiver.outcome.SegmentOutcome.Applied;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,6 +40,13 @@ class EndTest {
 
     private static SegmentReceiver receiver(Flux<WalSegmentPayload> segments, CountingLedger ledger) {
         return SegmentReceiver.create(new ScriptedTransport(segments), ledger, Schemas.FOUR_TYPES);
+    }
+
+    private static void soon(Callable<Boolean> condition) {
+        await().atMost(LONG)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(condition);
     }
 
     @Test
@@ -95,11 +103,11 @@ class EndTest {
                     }
                     reached.countDown();
                 });
-                assertThat(reached).satisfies(latch -> await().atMost(LONG).until(() -> latch.getCount() == 0));
+                soon(() -> reached.getCount() == 0);
 
                 StopReport report = receiver.stop(LONG).block();
 
-                await().untilTrue(completed);
+                soon(completed::get);
                 assertThat(report.drained()).isTrue();
                 assertThat(report.status().inFlightBytes()).isZero();
                 assertThat(leader.sentSegments.get() - outcomes.get())
@@ -161,7 +169,7 @@ class EndTest {
                 case 0 -> outcomes.take(point + 1).blockLast(); // from inside an emission
                 case 1 -> { // from another thread
                     Disposable subscription = outcomes.subscribe();
-                    await().atMost(LONG).pollInterval(Duration.ofNanos(100_000)).until(() -> seen.get() >= point);
+                    soon(() -> seen.get() >= point);
                     subscription.dispose();
                 }
                 default -> { // with segments taken in and no outcome wanted
@@ -173,9 +181,8 @@ class EndTest {
             }
             StopReport report = receiver.stop(Duration.ZERO).block();
             assertThat(report.status().phase()).isEqualTo(ReceiverStatus.Phase.STOPPED);
-            await().atMost(LONG)
-                    .until(() -> transport.acknowledged.entrySet().stream()
-                            .allMatch(entry -> entry.getValue() == ledger.through(entry.getKey())));
+            soon(() -> transport.acknowledged.entrySet().stream()
+                    .allMatch(entry -> entry.getValue() == ledger.through(entry.getKey())));
             assertThat(ledger.parts.values())
                     .allSatisfy(part -> assertThat(part.through % 5).isZero());
             assertThat(ledger.wrong).hasValue(0);
@@ -189,7 +196,7 @@ class EndTest {
                     receiver(way == 0 ? tiny(300) : tiny(300).concatWith(Flux.never()), new CountingLedger());
             AtomicInteger seen = new AtomicInteger();
             Disposable subscription = receiver.receive().subscribe(outcome -> seen.incrementAndGet());
-            await().atMost(LONG).until(() -> seen.get() == 300);
+            soon(() -> seen.get() == 300);
             if (way == 1) {
                 receiver.stop(LONG).block();
             } else if (way == 2) {

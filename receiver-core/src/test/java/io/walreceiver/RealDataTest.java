@@ -103,9 +103,10 @@ class RealDataTest {
                 case TWICE -> twice(segments, random);
                 case RECUT -> recut(log, segments, 0, random);
                 case OVERLAPPING -> recut(log, segments, 150, random);
-                case CORRUPT_COPIES_FIRST -> segments.stream()
-                        .flatMap(segment -> Stream.of(Leader.corrupt(segment), segment))
-                        .toList();
+                case CORRUPT_COPIES_FIRST ->
+                    segments.stream()
+                            .flatMap(segment -> Stream.of(Leader.corrupt(segment), segment))
+                            .toList();
                 case EVERYTHING_AT_ONCE -> shuffle(twice(recut(log, segments, 150, random), random), random);
             };
         }
@@ -115,7 +116,8 @@ class RealDataTest {
         long fresh = System.nanoTime(); // printed as part of the name of the test
         return Stream.of(DataSet.values())
                 .flatMap(data -> Stream.of(Delivery.values())
-                        .flatMap(delivery -> Stream.of(Arguments.of(data, delivery, 20261122L), Arguments.of(data, delivery, fresh))));
+                        .flatMap(delivery -> Stream.of(
+                                Arguments.of(data, delivery, 20261122L), Arguments.of(data, delivery, fresh))));
     }
 
     @ParameterizedTest(name = "{0} {1}, seed {2}")
@@ -144,8 +146,10 @@ class RealDataTest {
 
     private static void assertHolds(InMemorySignalLedger ledger, Path file, long now) {
         Map<String, SignalReading> readings = new HashMap<>();
-        ledger.forEach(now, reading -> readings.put(
-                Long.toUnsignedString(reading.entityId()) + "," + reading.signalType(), reading));
+        ledger.forEach(
+                now,
+                reading ->
+                        readings.put(Long.toUnsignedString(reading.entityId()) + "," + reading.signalType(), reading));
         List<String> rows = lines(file);
         assertThat(readings).as("pairs of %s", file).hasSize(rows.size() - 1);
         for (String row : rows.subList(1, rows.size())) {
@@ -158,8 +162,7 @@ class RealDataTest {
             assertThat(reading.lastWeek()).as(row).isEqualTo(Long.parseLong(column[5]));
             assertThat(reading.score())
                     .as(row)
-                    .isCloseTo(
-                            Double.parseDouble(column[6]), within(1e-9 * Double.parseDouble(column[7]) + 1e-280));
+                    .isCloseTo(Double.parseDouble(column[6]), within(1e-9 * Double.parseDouble(column[7]) + 1e-280));
         }
     }
 
@@ -205,7 +208,9 @@ class RealDataTest {
             for (int from = start; from < end; ) {
                 int to = Math.min(end, from + 1 + random.nextInt(250));
                 List<Event> batch = events.subList(from, to);
-                encoder.beginBatch(from + 1L, batch.stream().mapToLong(Event::batchNanos).max().orElseThrow());
+                encoder.beginBatch(
+                        from + 1L,
+                        batch.stream().mapToLong(Event::batchNanos).max().orElseThrow());
                 batch.forEach(event -> encoder.event(event.entityId, event.signalType, event.weight, event.nanos));
                 encoder.endBatch();
                 from = to;
@@ -239,7 +244,8 @@ class RealDataTest {
     private static SortedMap<LogId, List<WalSegmentPayload>> read(Path wal) {
         SortedMap<LogId, List<WalSegmentPayload>> logs = new TreeMap<>();
         for (Path file : list(wal)) {
-            WalSegmentId id = WalSegmentId.ofFileName(file.getFileName().toString()).orElseThrow();
+            WalSegmentId id =
+                    WalSegmentId.ofFileName(file.getFileName().toString()).orElseThrow();
             byte[] bytes = bytes(file);
             logs.computeIfAbsent(id.log(), any -> new ArrayList<>())
                     .add(new WalSegmentPayload(id, bytes, SegmentDecoder.countEvents(bytes)));

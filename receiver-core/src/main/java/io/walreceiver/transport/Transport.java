@@ -18,6 +18,16 @@ import reactor.core.publisher.Flux;
 public interface Transport {
 
     /**
+     * A transport that is nothing but a flux: it knows no positions, forgets nothing and cannot send again. So nothing is ever let
+     * go: a log that stands still stops all others when the receiver's room is used up, and what was refused stays missing.
+     *
+     * @param segments emits serially; subscribed to once a receiver
+     */
+    static Transport of(Flux<WalSegmentPayload> segments) {
+        return new FluxTransport(segments);
+    }
+
+    /**
      * The segments that follow the given positions.
      *
      * @param positions read at each subscription, by the thread that subscribes or one of the transport; events through a log's

@@ -244,7 +244,8 @@ public interface TransportContract {
                 List<WalSegmentId> received = ids(source, () -> Map.of(A, from))
                         .take(1 + round % 5)
                         .collectList()
-                        .block(patience());
+                        .blockOptional(patience())
+                        .orElseThrow();
                 assertThat(received).isNotEmpty();
                 int first = (int) (from / 10);
                 assertThat(received).isEqualTo(ids(written.subList(first, first + received.size())));

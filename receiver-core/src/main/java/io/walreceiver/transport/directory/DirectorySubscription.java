@@ -9,11 +9,11 @@ import io.walreceiver.transport.sender.Turns;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -151,15 +151,13 @@ final class DirectorySubscription extends SegmentSubscription {
                 failures.remove(file);
             }
         }
-        Set<LogId> grown = new TreeSet<>();
+        Set<SendingLog<SegmentFile>> grown = new LinkedHashSet<>();
         for (SegmentFile file : change.added()) {
-            LogId id = file.id().log();
-            logs.computeIfAbsent(id, this::newLog).add(file);
-            grown.add(id);
+            SendingLog<SegmentFile> log = logs.computeIfAbsent(file.id().log(), this::newLog);
+            log.add(file);
+            grown.add(log);
         }
-        for (LogId id : grown) {
-            skipWhatIsCovered(logs.get(id));
-        }
+        grown.forEach(this::skipWhatIsCovered);
         logs.values().forEach(turns::ready);
     }
 

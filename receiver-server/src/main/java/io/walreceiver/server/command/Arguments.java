@@ -13,7 +13,7 @@ final class Arguments {
         if (!Files.exists(path)) {
             throw missing(path);
         }
-        if (!Files.isRegularFile(path) && Files.isDirectory(path)) {
+        if (Files.isDirectory(path)) {
             throw CommandFailure.usage(path + " is a directory", "name a file");
         }
         if (!Files.isReadable(path)) {

@@ -50,6 +50,13 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         return tell(e, command);
     }
 
+    /** Standard output takes no more. */
+    int unwritable(UncheckedIOException failure) {
+        console.err().println(console.errPaint().red("error:") + " " + oneLine(failure));
+        console.next("see where standard output goes; is the disk full?");
+        return Exit.FAILED;
+    }
+
     /** Something that no command can handle. */
     int fatal(Throwable failure) {
         if (!(failure instanceof OutOfMemoryError)) {
@@ -75,8 +82,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         if (e instanceof InvalidFileException invalid) {
             return mistakes(invalid.mistakes());
         }
-        if (e instanceof UncheckedIOException io && io.getCause() != null) {
-            return unusable(io.getCause(), command);
+        if (e instanceof UncheckedIOException io) {
+            return io.getCause() instanceof FileSystemException file ? unusable(file, command) : unwritable(io);
         }
         if (e instanceof IOException io) {
             return unusable(io, command);

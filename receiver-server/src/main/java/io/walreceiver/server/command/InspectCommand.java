@@ -12,6 +12,7 @@ import io.walreceiver.server.inspect.SegmentPart;
 import io.walreceiver.server.inspect.SegmentPart.Batch;
 import io.walreceiver.server.inspect.SegmentPart.Unreadable;
 import io.walreceiver.server.inspect.SegmentScan;
+import io.walreceiver.server.verify.FaultText;
 import io.walreceiver.server.verify.FileCheck;
 import io.walreceiver.server.verify.HeaderIdentity;
 import io.walreceiver.verify.SegmentVerifier;
@@ -95,7 +96,7 @@ final class InspectCommand implements Callable<Integer> {
         WalSegmentPayload payload =
                 new WalSegmentPayload(id.orElse(new WalSegmentId(0, 0, 1)), bytes, SegmentDecoder.countEvents(bytes));
         VerificationResult result = new SegmentVerifier(BatchHasher.bouncyCastle()).verify(payload);
-        return result instanceof Refused refused ? Optional.of(refused.fault().describe()) : Optional.empty();
+        return result instanceof Refused refused ? Optional.of(FaultText.of(id, refused.fault())) : Optional.empty();
     }
 
     private static List<Batch> batches(List<SegmentPart> parts) {
@@ -138,6 +139,9 @@ final class InspectCommand implements Callable<Integer> {
         line(
                 "verdict",
                 subject.fault().map(fault -> paint.red("corrupt: " + fault)).orElse(paint.green("ok")));
+        if (parts.isEmpty()) {
+            return;
+        }
         console.out().println();
         batchHeader();
         boolean eventsShown = false;

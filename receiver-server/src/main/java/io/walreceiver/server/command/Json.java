@@ -10,6 +10,7 @@ final class Json {
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
+            .disable(SerializationFeature.WRAP_EXCEPTIONS) // so that a broken pipe stays one
             .changeDefaultPropertyInclusion(include ->
                     include.withValueInclusion(com.fasterxml.jackson.annotation.JsonInclude.Include.NON_ABSENT))
             .build();

@@ -3,6 +3,9 @@ package io.walreceiver.server.command;
 import io.walreceiver.server.console.BrokenPipe;
 import io.walreceiver.server.console.Console;
 import io.walreceiver.server.console.Paint;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
@@ -47,11 +50,17 @@ public final class ReceiverCommand implements Runnable {
     public static int run(Console console, String... args) {
         Failures failures = new Failures(console);
         try {
-            int code = commandLine(console, failures).execute(args);
+            // Help goes through a text: picocli shows a stack trace where it cannot write it.
+            StringWriter help = new StringWriter();
+            int code =
+                    commandLine(console, failures).setOut(new PrintWriter(help)).execute(args);
+            console.out().print(help);
             console.flush();
             return code;
         } catch (BrokenPipe e) {
             return Exit.BROKEN_PIPE;
+        } catch (UncheckedIOException e) {
+            return failures.unwritable(e);
         } catch (OutOfMemoryError e) {
             return failures.fatal(e);
         }
@@ -80,7 +89,6 @@ public final class ReceiverCommand implements Runnable {
                 .addSubcommand(new VerifyCommand(console))
                 .addSubcommand(new InspectCommand(console))
                 .addSubcommand(new GenerateCommand(console))
-                .setOut(console.out())
                 .setErr(console.err())
                 .setUsageHelpWidth(Math.max(80, Math.min(120, console.terminal().columns())))
                 .setUsageHelpAutoWidth(false)

@@ -3,12 +3,16 @@ package io.walreceiver.server.console;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 
 /**
- * Turns a failed write into a {@link BrokenPipe}. A PrintWriter swallows IOExceptions, so that a command would go on computing
- * for a reader who has left.
+ * Turns a failed write into a {@link BrokenPipe}, or an UncheckedIOException if the reader is still there. A PrintWriter swallows
+ * IOExceptions, so that a command would go on computing for a reader who has left.
  */
 final class PipeStream extends FilterOutputStream {
+
+    /** How the operating systems call it. */
+    private static final String BROKEN_PIPE = "Broken pipe";
 
     PipeStream(OutputStream out) {
         super(out);
@@ -33,7 +37,10 @@ final class PipeStream extends FilterOutputStream {
         try {
             write.run();
         } catch (IOException e) {
-            throw new BrokenPipe(e);
+            if (BROKEN_PIPE.equals(e.getMessage())) {
+                throw new BrokenPipe(e);
+            }
+            throw new UncheckedIOException("the result cannot be written: " + e.getMessage(), e);
         }
     }
 

@@ -8,13 +8,13 @@ import io.walreceiver.server.schemafile.Node.Scalar;
 import io.walreceiver.server.schemafile.Node.Sequence;
 import java.util.ArrayList;
 import java.util.List;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.TokenStreamLocation;
-import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.dataformat.yaml.YAMLFactory;
 
@@ -99,13 +99,28 @@ final class NodeReader {
     }
 
     private static InvalidFileException malformed(String file, String format, JacksonException e) {
+        return new InvalidFileException(List.of(
+                e.getCause() instanceof MarkedYamlEngineException yaml
+                        ? yamlMistake(file, yaml)
+                        : mistake(file, format, e)));
+    }
+
+    /** YAML's own parser knows better than Jackson where it got stuck. */
+    private static Mistake yamlMistake(String file, MarkedYamlEngineException e) {
+        return e.getProblemMark()
+                .map(mark -> new Mistake(
+                        file, mark.getLine() + 1, mark.getColumn() + 1, "not well-formed YAML: " + e.getProblem()))
+                .orElseGet(() -> new Mistake(file, 0, 0, "not well-formed YAML: " + e.getProblem()));
+    }
+
+    private static Mistake mistake(String file, String format, JacksonException e) {
         TokenStreamLocation at = e.getLocation();
-        String why = e instanceof StreamReadException ? e.getOriginalMessage() : String.valueOf(e.getMessage());
-        String firstLine = why.lines().findFirst().orElse("it cannot be read");
-        return new InvalidFileException(List.of(new Mistake(
+        String why = e.getOriginalMessage().lines().findFirst().orElse("it cannot be read");
+        int detail = why.indexOf(" (for ");
+        return new Mistake(
                 file,
                 at == null ? 0 : Math.max(0, at.getLineNr()),
                 at == null ? 0 : Math.max(0, at.getColumnNr()),
-                "not well-formed " + format + ": " + firstLine)));
+                "not well-formed " + format + ": " + (detail < 0 ? why : why.substring(0, detail)));
     }
 }

@@ -80,14 +80,15 @@ public final class FileVerifier {
 
     private FileVerdict refused(
             FileCheck check, Optional<WalSegmentId> id, long events, WalSegmentPayload payload, SegmentFault fault) {
+        String text = FaultText.of(id, fault);
         if (!fault.field().equals("checksum")) {
-            return new FileVerdict(check, id, Verdict.CORRUPT, fault.describe(), events, false);
+            return new FileVerdict(check, id, Verdict.CORRUPT, text, events, false);
         }
         if (secondOpinion.verify(payload) instanceof Refused second && sameFault(fault, second.fault())) {
-            String agreed = fault.describe() + " (two independent implementations of BLAKE3 agree)";
+            String agreed = text + " (two independent implementations of BLAKE3 agree)";
             return new FileVerdict(check, id, Verdict.CORRUPT, agreed, events, false);
         }
-        String disputed = fault.describe() + "; BUT A SECOND IMPLEMENTATION OF BLAKE3 FINDS THIS CHECKSUM RIGHT:"
+        String disputed = text + "; BUT A SECOND IMPLEMENTATION OF BLAKE3 FINDS THIS CHECKSUM RIGHT:"
                 + " suspect this machine's memory or this program before the file";
         return new FileVerdict(check, id, Verdict.CORRUPT, disputed, events, true);
     }

@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,22 +67,39 @@ class ReceiverCommandTest {
         assertThat(Run.of("inspect", "nowhere").err()).doesNotContain("\tat ");
     }
 
-    @Test
-    void readerThatHasGoneEndsTheCommandQuietly() {
-        OutputStream closed = new OutputStream() {
+    @ParameterizedTest
+    @ValueSource(strings = {"verify", "verify --json", "inspect --events", "inspect --events --json"})
+    void readerThatHasGoneEndsTheCommandQuietly(String command) {
+        Run run = intoFailing(new IOException("Broken pipe"), command);
+
+        assertThat(run.exit()).isEqualTo(Exit.BROKEN_PIPE);
+        assertThat(run.err()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"verify", "verify --json", "inspect --events", "inspect --events --json", "inspect --help"})
+    void fullDiskIsAnError(String command) {
+        Run run = intoFailing(new IOException("No space left on device"), command);
+
+        assertThat(run.exit()).isEqualTo(Exit.FAILED);
+        assertThat(run.err())
+                .contains("error: the result cannot be written: No space left on device")
+                .contains("next: ")
+                .doesNotContain("\tat ");
+    }
+
+    private static Run intoFailing(IOException failure, String command) {
+        OutputStream failing = new OutputStream() {
             @Override
             public void write(int b) throws IOException {
-                throw new IOException("Broken pipe");
+                throw failure;
             }
         };
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-
-        int exit = ReceiverCommand.run(
-                Console.of(closed, err, Terminal.NONE),
-                "verify",
-                Run.VECTORS.resolve("generated/wal").toString());
-
-        assertThat(exit).isEqualTo(Exit.BROKEN_PIPE);
-        assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
+        Path file = Run.VECTORS.resolve("verdicts/ok-largest-batch.seg");
+        String[] args = Stream.concat(Stream.of(command.split(" ")), Stream.of(file.toString()))
+                .toArray(String[]::new);
+        int exit = ReceiverCommand.run(Console.of(failing, err, Terminal.NONE), args);
+        return new Run(exit, "", err.toString(StandardCharsets.UTF_8));
     }
 }

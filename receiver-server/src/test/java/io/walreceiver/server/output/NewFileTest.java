@@ -36,10 +36,21 @@ class NewFileTest {
                     out.write('n');
                     throw new IOException("disk full");
                 }))
-                .hasMessage("disk full");
+                .hasMessage(directory.resolve("a") + ": disk full");
 
         assertThat(file).hasContent("old");
         assertThat(names()).containsExactly("a");
+    }
+
+    @Test
+    void linkStaysALink() throws IOException {
+        Path file = Files.writeString(directory.resolve("a"), "old");
+        Path link = Files.createSymbolicLink(directory.resolve("b"), file);
+
+        NewFile.write(link, out -> out.write('n'));
+
+        assertThat(link).isSymbolicLink();
+        assertThat(file).hasContent("n");
     }
 
     private Stream<String> names() throws IOException {

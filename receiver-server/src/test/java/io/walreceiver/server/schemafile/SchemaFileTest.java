@@ -86,15 +86,12 @@ class SchemaFileTest {
 
     @Test
     void tellsWhereItIsNotWellFormed() {
-        assertThat(mistakes("s.yaml", "signals:\n  - {type: 0, name: [x\n"))
-                .singleElement()
-                .asString()
-                .contains("not well-formed YAML");
-        assertThat(mistakes("s.json", "{\"signals\": ]}"))
-                .singleElement()
-                .asString()
-                .startsWith("1:")
-                .contains("not well-formed JSON");
+        assertThat(mistakes("s.yaml", "signals:\n\t- {type: 0}\n"))
+                .containsExactly(
+                        "2:1: not well-formed YAML: found character '\\t(TAB)' that cannot start any token. (Do not use"
+                                + " \\t(TAB) for indentation)");
+        assertThat(mistakes("s.json", "{\"signals\": [}"))
+                .containsExactly("1:14: not well-formed JSON: Unexpected close marker '}': expected ']'");
         assertThat(mistakes("s.yaml", "")).containsExactly("0:0: the file is empty");
         assertThat(mistakes("s.yaml", "just words"))
                 .singleElement()
