@@ -199,7 +199,8 @@ public final class SegmentReceiver {
                 .doOnNext(outcomes::count)
                 .doOnTerminate(this::end) // before the end is told: whoever hears of it finds everything closed
                 .doOnCancel(this::end)
-                .takeUntilOther(deadlinePassed.asMono());
+                .takeUntilOther(deadlinePassed.asMono())
+                .onTerminateDetach(); // a receiver that is kept for its status must not keep its subscriber
     }
 
     private void end() {
