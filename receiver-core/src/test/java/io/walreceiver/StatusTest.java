@@ -123,7 +123,7 @@ class StatusTest {
 
         LogStatus log = log();
         assertThat(log.state()).isEqualTo(LogState.GAP);
-        assertThat(log.cause()).hasValue("log 1:3: events 11..15 are missing; the sender is asked for them");
+        assertThat(log.cause()).hasValue("log 1:3: events 11..15 are missing; the log goes on when they come");
         assertThat(log.received()).isEqualTo(10);
         assertThat(log.heldSegments()).isEqualTo(2);
         assertThat(log.heldBytes()).isEqualTo(169 + 274);
@@ -131,7 +131,7 @@ class StatusTest {
         assertThat(receiver.status().inFlightBytes()).isEqualTo(169 + 274);
 
         send(Leader.segment(LOG, 11, 5));
-        assertThat(log().cause()).hasValue("log 1:3: events 21..30 are missing; the sender is asked for them");
+        assertThat(log().cause()).hasValue("log 1:3: events 21..30 are missing; the log goes on when they come");
         assertThat(log().applied()).isEqualTo(20);
         assertThat(log().heldSegments()).isEqualTo(1);
 
@@ -149,7 +149,7 @@ class StatusTest {
         assertThat(log().state()).isEqualTo(LogState.CORRUPT);
         assertThat(log().cause().orElseThrow())
                 .startsWith("segment 1:3:1, batch 0, byte 32: checksum: expected ")
-                .endsWith("; a good copy from the sender heals it");
+                .endsWith("; a good copy heals it");
         send(good);
         assertRuns(10);
     }

@@ -100,7 +100,7 @@ final class Troubles {
         if (next != null) {
             SegmentFault fault = next.getValue().fault;
             return fault instanceof Corruption
-                    ? new LogTrouble(LogState.CORRUPT, fault.describe() + "; a good copy from the sender heals it")
+                    ? new LogTrouble(LogState.CORRUPT, fault.describe() + "; a good copy heals it")
                     : new LogTrouble(
                             LogState.INVALID_EVENT,
                             fault.describe() + "; a schema that allows it, or an operator's skip, lets the log go on");
@@ -112,6 +112,6 @@ final class Troubles {
         return new LogTrouble(
                 LogState.GAP,
                 "log " + log + ": events " + (received + 1) + ".." + (until - 1)
-                        + " are missing; the sender is asked for them");
+                        + " are missing; the log goes on when they come");
     }
 }
