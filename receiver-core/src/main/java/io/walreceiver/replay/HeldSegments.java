@@ -70,4 +70,9 @@ final class HeldSegments {
         bytes -= first.getValue().segment().sizeBytes();
         return first.getValue();
     }
+
+    void clear() {
+        byFirst.clear();
+        bytes = 0;
+    }
 }

@@ -139,7 +139,7 @@ public final class LogWriter {
     /** Closes the part, now or as soon as the writer is done with the segment it is applying. Idempotent; from any thread. */
     public void close() {
         if (gate.close()) {
-            closePart();
+            shut();
         }
     }
 
@@ -365,8 +365,13 @@ public final class LogWriter {
 
     private void leave() {
         if (gate.leave()) {
-            closePart();
+            shut();
         }
+    }
+
+    private void shut() {
+        closePart();
+        held.clear(); // whoever keeps the receiver for its status does not keep segments with it
     }
 
     private void closePart() {
