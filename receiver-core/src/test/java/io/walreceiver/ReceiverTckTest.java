@@ -29,7 +29,7 @@ import reactor.core.publisher.Flux;
 /** The rules of Reactive Streams, by their own kit, on what {@code receive()} returns. One subscriber, once: a receiver each. */
 class ReceiverTckTest {
 
-    private static final int MAX_WAIT_MILLIS = 1_000;
+    private static final int MAX_WAIT_MILLIS = 2_000;
     private static final int QUIET_MILLIS = 20;
     private static final int MOST = 500;
 

@@ -310,16 +310,16 @@ class StatusTest {
     }
 
     private static void assertEndsWith(SegmentReceiver fails, String message) {
-        StepVerifier.create(fails.receive()).expectErrorMessage(message).verify(Duration.ofSeconds(10));
+        StepVerifier.create(fails.receive()).expectErrorMessage(message).verify(Duration.ofMinutes(1));
         assertThat(fails.status().phase()).isEqualTo(Phase.STOPPED);
         StepVerifier.create(fails.stop(Duration.ZERO))
                 .expectNextCount(1)
                 .expectComplete()
-                .verify(Duration.ofSeconds(10));
+                .verify(Duration.ofMinutes(1));
         StepVerifier.create(fails.statusChanges())
                 .expectNextCount(1)
                 .expectComplete()
-                .verify(Duration.ofSeconds(10));
+                .verify(Duration.ofMinutes(1));
     }
 
     @Test
@@ -426,7 +426,7 @@ class StatusTest {
                 .thenRequest(1)
                 .expectNext(Phase.STOPPED)
                 .expectComplete()
-                .verify(Duration.ofSeconds(10));
+                .verify(Duration.ofMinutes(1));
     }
 
     @Test
@@ -451,7 +451,7 @@ class StatusTest {
         StepVerifier.create(receiver.statusChanges())
                 .expectNext(receiver.status())
                 .expectComplete()
-                .verify(Duration.ofSeconds(10));
+                .verify(Duration.ofMinutes(1));
     }
 
     @Test

@@ -104,9 +104,9 @@ public interface TransportContract {
         return true;
     }
 
-    /** How long to wait for what must come. Default 10 s. */
+    /** How long to wait for what must come. Default 1 min. */
     default Duration patience() {
-        return Duration.ofSeconds(10);
+        return Duration.ofMinutes(1);
     }
 
     /** How long to wait for what must not come. Default 50 ms. */

@@ -31,7 +31,7 @@ import reactor.core.publisher.Flux;
 class PublisherRulesTest {
 
     private static final int MOST = 300;
-    private static final int MAX_WAIT_MILLIS = 1_000;
+    private static final int MAX_WAIT_MILLIS = 2_000;
     private static final int QUIET_MILLIS = 20;
     private static final List<WalSegmentPayload> SEGMENTS =
             Segments.of(TransportCases.A).next(MOST, 1);

@@ -322,7 +322,7 @@ class InProcessLeaderTest {
                         })
                         .then())
                 .expectComplete()
-                .verify(Duration.ofSeconds(30));
+                .verify(Duration.ofMinutes(1));
         assertThat(received).hasValue(segments);
     }
 
@@ -357,7 +357,7 @@ class InProcessLeaderTest {
                         })
                         .then())
                 .expectComplete()
-                .verify(Duration.ofSeconds(30));
+                .verify(Duration.ofMinutes(1));
         assertThat(position).hasValue(segments);
     }
 
