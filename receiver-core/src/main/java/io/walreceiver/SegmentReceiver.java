@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
@@ -236,10 +237,19 @@ public final class SegmentReceiver {
                 progress.received(),
                 progress.applied(),
                 progress.acknowledged(),
-                transport.head(progress.log()),
+                head(progress.log()),
                 progress.heldSegments(),
                 progress.heldBytes(),
                 inbox.inFlightBytes());
+    }
+
+    /** A transport that cannot say, for whatever reason, leaves it unknown: what stands here is also told at the end. */
+    private OptionalLong head(LogId log) {
+        try {
+            return transport.head(log);
+        } catch (RuntimeException e) {
+            return OptionalLong.empty();
+        }
     }
 
     private static Optional<LogTrouble> behind(LogInbox inbox) {
