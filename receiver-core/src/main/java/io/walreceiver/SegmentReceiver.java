@@ -121,8 +121,9 @@ public final class SegmentReceiver {
             stopRequested.tryEmitEmpty();
             if (deadline.isZero() || deadline.isNegative()) {
                 deadlinePassed.tryEmitEmpty();
-            } else {
-                clock().schedule(deadlinePassed::tryEmitEmpty, deadline.toNanos(), TimeUnit.NANOSECONDS);
+            } else if (phase.get() != Phase.STOPPED) {
+                long nanos = measurable(deadline).toNanos();
+                clock().schedule(deadlinePassed::tryEmitEmpty, nanos, TimeUnit.NANOSECONDS);
             }
             return ended.asMono();
         });
@@ -152,7 +153,7 @@ public final class SegmentReceiver {
             }
             return progress.awaitApplied(position)
                     .publishOn(clock())
-                    .timeout(timeout, clock())
+                    .timeout(measurable(timeout), clock())
                     .onErrorMap(TimeoutException.class, e -> notReached(log, position, progress.applied(), timeout));
         });
     }
@@ -271,6 +272,11 @@ public final class SegmentReceiver {
 
     private static ReceiverEndedException hasEnded() {
         return new ReceiverEndedException("the receiver has ended");
+    }
+
+    /** As long as it takes is not more nanoseconds than there are. */
+    private static Duration measurable(Duration wait) {
+        return wait.compareTo(ReceiverOptions.LONGEST_WAIT) < 0 ? wait : ReceiverOptions.LONGEST_WAIT;
     }
 
     /** For waits that are not the pipeline's own, and may outlast it. */

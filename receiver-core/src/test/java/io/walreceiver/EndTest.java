@@ -153,6 +153,27 @@ class EndTest {
         assertThat(receiver.stop(LONG).block()).isEqualTo(stopped);
     }
 
+    @Test
+    void aDeadlineMayBeAsLongAsADurationCanBe() {
+        SegmentReceiver receiver = receiver(tiny(3).concatWith(Flux.never()), new CountingLedger());
+        receiver.receive().subscribe();
+        assertThat(receiver.stop(Duration.ofSeconds(Long.MAX_VALUE)).block(LONG).drained())
+                .isTrue();
+    }
+
+    @Test
+    void afterTheEndAStopNeedsNoTimer() {
+        VirtualTimeScheduler time = VirtualTimeScheduler.create();
+        SegmentReceiver receiver = SegmentReceiver.create(
+                new ScriptedTransport(tiny(3)),
+                new CountingLedger(),
+                Schemas.FOUR_TYPES,
+                ReceiverOptions.builder().timer(time).build());
+        StepVerifier.create(receiver.receive()).expectNextCount(3).verifyComplete();
+        time.dispose();
+        assertThat(receiver.stop(LONG).block(LONG).drained()).isTrue();
+    }
+
     /** What was being applied when the stream was cancelled is applied in full and acknowledged, or not at all. */
     @Test
     void cancelledAtThreeHundredPointsNothingIsHalfApplied() {
