@@ -174,6 +174,74 @@ class PatienceTest {
         assertThat(transport.said).contains(new Said("hold", A, 6));
     }
 
+    /** What fills the gap must get in, also where it and what is held are together more than one log may have. */
+    @Test
+    void heldSegmentsMakeWayForWhatFillsTheirOwnGap() {
+        start(Long.MAX_VALUE);
+        send(Leader.segment(A, 6, 5));
+        send(Leader.segment(A, 1, 40)); // 904 bytes do not fit beside 169
+        pass(PATIENCE);
+
+        assertThat(deferred()).containsExactly(Leader.id(A, 6));
+        assertThat(ledger.through(A)).isEqualTo(40);
+    }
+
+    @Test
+    void whatFillsAGapGetsInBesideWhatAPlainSourceLetItsLogHold() {
+        ScriptedTransport plain = new ScriptedTransport(source.asFlux(), false);
+        SegmentReceiver.create(plain, ledger, Schemas.FOUR_TYPES, options())
+                .receive()
+                .subscribe(outcomes);
+        outcomes.request(Long.MAX_VALUE);
+        send(Leader.segment(A, 6, 5));
+        send(Leader.segment(A, 11, 5)); // a third is more than half of what is free
+        send(Leader.segment(A, 1, 5));
+        pass(LONG);
+        assertThat(ledger.through(A)).isEqualTo(15);
+    }
+
+    @Test
+    void atTheEndOfTheSourceHeldSegmentsMakeWayForWhatIsTooLargeBesideThem() {
+        start(Long.MAX_VALUE);
+        send(Leader.segment(A, 6, 5));
+        send(Leader.segment(A, 41, 40)); // beyond the gap, too
+        source.tryEmitComplete().orThrow();
+        pass(LONG);
+
+        assertThat(outcomes.isTerminatedComplete()).isTrue();
+        assertThat(received()).hasSize(2).allMatch(outcome -> outcome instanceof Abandoned);
+    }
+
+    @Test
+    void segmentsWithoutBytesFindNoRoomForeverEither() {
+        start(Long.MAX_VALUE);
+        commitsOf(A, 10);
+        send(Leader.segment(A, 1, 10));
+        for (int seq = 11; seq < 111; seq++) {
+            send(new WalSegmentPayload(Leader.id(A, seq), new byte[0], 1));
+        }
+        pass(PATIENCE);
+        assertThat(deferred()).hasSizeGreaterThan(90);
+        commit(A, 10);
+        assertThat(received()).hasSize(101);
+        assertThat(receiver.status().inFlightBytes()).isZero();
+    }
+
+    @Test
+    void segmentsThatAreTooLargeFindNoRoomForeverEither() {
+        start(Long.MAX_VALUE);
+        commitsOf(A, 10);
+        send(Leader.segment(A, 1, 10));
+        for (int seq = 11; seq < 111; seq++) {
+            send(new WalSegmentPayload(Leader.id(A, seq), new byte[BUDGET + 1], 1));
+        }
+        pass(PATIENCE);
+        assertThat(deferred()).hasSizeGreaterThan(90);
+        commit(A, 10);
+        assertThat(received()).hasSize(101);
+        assertThat(receiver.status().inFlightBytes()).isZero();
+    }
+
     @Test
     void nothingIsDeferredWhileNoOutcomeIsWantedHoweverLong() {
         start(0);
@@ -372,6 +440,84 @@ class PatienceTest {
         assertThat(outcomes.isTerminatedComplete()).isTrue();
     }
 
+    // ---- what was let go is not forgotten
+
+    @Test
+    void anIdThatNamesNoPositionDoesNotMakeALogForgetWhatItLetGo() {
+        letGoAndAskedFor11();
+        WalSegmentPayload unsigned = new WalSegmentPayload(Leader.id(A, -5), new byte[100], 100);
+        send(unsigned);
+        assertStillAsksFor11();
+    }
+
+    @Test
+    void aClaimOfMoreEventsThanTheBytesCanHoldDoesNotMakeALogForgetWhatItLetGo() {
+        letGoAndAskedFor11();
+        send(new WalSegmentPayload(Leader.id(A, 1), new byte[30], 1_000_000));
+        assertStillAsksFor11();
+    }
+
+    @Test
+    void anOlderSegmentThatFindsNoRoomDoesNotMakeALogForgetWhatItLetGo() {
+        letGoAndAskedFor11();
+        commitsOf(B, 40);
+        send(Leader.segment(B, 1, 40)); // no room for anything else
+        send(Leader.segment(A, 1, 10));
+        pass(PATIENCE);
+        commit(B, 40);
+        assertStillAsksFor11();
+    }
+
+    @Test
+    void aSegmentOfWhichOnlyTheEndIsNewIsNotForgottenWhenItFindsNoRoom() {
+        start(Long.MAX_VALUE);
+        send(Leader.segment(A, 1, 10));
+        commitsOf(B, 40);
+        send(Leader.segment(B, 1, 40));
+        send(Leader.segment(A, 6, 10));
+        pass(PATIENCE);
+        commit(B, 40);
+        assertStillAsksFor11();
+    }
+
+    @Test
+    void itIsToldWhenALogCatchesUpByACopyThatWasUnderWay() {
+        start(Long.MAX_VALUE);
+        List<LogState> states = new ArrayList<>();
+        receiver.statusChanges().subscribe(now -> now.log(A).ifPresent(log -> states.add(log.state())));
+        commitsOf(A, 5);
+        send(Leader.segment(A, 1, 5));
+        send(Leader.segment(A, 6, 5));
+        send(Leader.segment(A, 6, 5)); // no room
+        pass(PATIENCE);
+        assertThat(states).endsWith(LogState.BEHIND);
+        waiting.clear();
+        commit(A, 5);
+        assertThat(status(A).applied()).isEqualTo(10);
+        assertThat(states).endsWith(LogState.RUNNING);
+    }
+
+    /** Requests may be lost, as these all are. */
+    private void letGoAndAskedFor11() {
+        start(Long.MAX_VALUE);
+        commitsOf(A, 10);
+        send(Leader.segment(A, 1, 10));
+        send(Leader.segment(A, 11, 10));
+        pass(PATIENCE);
+        assertThat(deferred()).containsExactly(Leader.id(A, 11));
+        commit(A, 10);
+        pass(MIN_RESEND);
+        assertThat(saidAt).containsKey(new Said("request", A, 11));
+    }
+
+    private void assertStillAsksFor11() {
+        pass(LONG);
+        assertThat(state(A)).isEqualTo(LogState.BEHIND);
+        transport.said.clear();
+        pass(MAX_RESEND.multipliedBy(2));
+        assertThat(transport.said).contains(new Said("request", A, 11));
+    }
+
     // ---- waiting for a position
 
     @Test
@@ -404,7 +550,11 @@ class PatienceTest {
     // ----
 
     private SegmentReceiver receiver(RecordingLedger into) {
-        ReceiverOptions options = ReceiverOptions.builder()
+        return SegmentReceiver.create(transport, into, Schemas.FOUR_TYPES, options());
+    }
+
+    private ReceiverOptions options() {
+        return ReceiverOptions.builder()
                 .replayScheduler(Schedulers.immediate())
                 .timer(timer)
                 .maxSegmentBytes(BUDGET)
@@ -413,7 +563,6 @@ class PatienceTest {
                 .minResendDelay(MIN_RESEND)
                 .maxResendDelay(MAX_RESEND)
                 .build();
-        return SegmentReceiver.create(transport, into, Schemas.FOUR_TYPES, options);
     }
 
     private void start(long demand) {
