@@ -22,8 +22,11 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.subscriber.TestSubscriber;
@@ -292,6 +295,54 @@ class PatienceTest {
         assertThat(deferred()).containsExactly(Leader.id(A, 11));
     }
 
+    @Test
+    void nobodyLooksAtTheClockWhileItStandsStill() {
+        HandTimer counted = new HandTimer();
+        create(counted).receive().subscribe(outcomes);
+        outcomes.request(1);
+        commitsOf(A, 10);
+        commitsOf(B, 5);
+        send(Leader.segment(A, 1, 10));
+        send(Leader.segment(B, 1, 5));
+        send(Leader.segment(A, 11, 10));
+        pass(PATIENCE.minus(TICK));
+        commit(B, 5); // satisfies the demand with a nanosecond of patience left
+        pass(Duration.ZERO);
+
+        int before = counted.scheduled;
+        pass(Duration.ofNanos(1000));
+        assertThat(counted.scheduled - before).isLessThan(10);
+
+        outcomes.request(1);
+        pass(TICK);
+        assertThat(deferred()).containsExactly(Leader.id(A, 11));
+    }
+
+    /** On a timer of several threads the second look may begin while the first is under way. */
+    @Test
+    void aSegmentThatWaitedIsTakenInOnceHoweverManyLookForRoomAtATime() {
+        HandTimer threads = new HandTimer();
+        create(threads).receive().subscribe(outcomes);
+        outcomes.request(Long.MAX_VALUE);
+        LogId c = new LogId(1, 2);
+        commitsOf(B, 30);
+        commitsOf(c, 1);
+        send(Leader.segment(B, 1, 30));
+        send(Leader.segment(c, 1, 1));
+        send(Leader.segment(A, 1, 20)); // no room
+        pass(Duration.ZERO);
+        threads.byHand = true;
+        commit(B, 30);
+        threads.atNow = () -> { // the first look has just found room
+            commit(c, 1);
+            threads.run();
+        };
+        threads.run();
+        pass(LONG);
+
+        assertThat(received()).hasSize(3).contains(new Applied(Leader.id(A, 1), 20, 20, 0, 20));
+    }
+
     // ---- requests
 
     @Test
@@ -553,7 +604,15 @@ class PatienceTest {
         return SegmentReceiver.create(transport, into, Schemas.FOUR_TYPES, options());
     }
 
+    private SegmentReceiver create(Scheduler time) {
+        return SegmentReceiver.create(transport, ledger, Schemas.FOUR_TYPES, options(time));
+    }
+
     private ReceiverOptions options() {
+        return options(timer);
+    }
+
+    private static ReceiverOptions options(Scheduler timer) {
         return ReceiverOptions.builder()
                 .replayScheduler(Schedulers.immediate())
                 .timer(timer)
@@ -613,5 +672,44 @@ class PatienceTest {
 
     private LogState state(LogId log) {
         return status(log).state();
+    }
+
+    /** The virtual time, counted, whose tasks can be started by hand: inside one another, as threads would overlap. */
+    private final class HandTimer implements Scheduler {
+
+        private final List<Runnable> tasks = new ArrayList<>();
+        private boolean byHand;
+        private Runnable atNow = () -> {};
+        private int scheduled;
+
+        void run() {
+            List<Runnable> now = List.copyOf(tasks);
+            tasks.clear();
+            now.forEach(Runnable::run);
+        }
+
+        @Override
+        public long now(TimeUnit unit) {
+            Runnable once = atNow;
+            atNow = () -> {};
+            once.run();
+            return timer.now(unit);
+        }
+
+        @Override
+        public Disposable schedule(Runnable task) {
+            return schedule(task, 0, TimeUnit.NANOSECONDS);
+        }
+
+        @Override
+        public Disposable schedule(Runnable task, long delay, TimeUnit unit) {
+            scheduled++;
+            return byHand && delay == 0 && tasks.add(task) ? Disposables.single() : timer.schedule(task, delay, unit);
+        }
+
+        @Override
+        public Worker createWorker() {
+            return timer.createWorker();
+        }
     }
 }

@@ -68,7 +68,7 @@ public final class LogInboxes {
         this.newLog = newLog;
         this.openLog = openLog;
         this.budget = new InFlightBudget(limits.maxInFlightBytes(), limits.maxLogBytes());
-        this.demand = new DemandClock(timer);
+        this.demand = new DemandClock(timer, this::wake);
     }
 
     /** All logs seen so far. */
@@ -136,10 +136,7 @@ public final class LogInboxes {
     /** The source has ended: nothing can be asked for again, so what still waits for room waits as long as it takes. */
     public void sourceEnded() {
         sourceEnded = true;
-        RoomWaiter head = waiter.get();
-        if (head != null) {
-            head.look();
-        }
+        wake();
     }
 
     /** All that came is in its inbox: the logs end when they have replayed it. */
@@ -175,6 +172,11 @@ public final class LogInboxes {
 
     void freed(int size) {
         budget.give(size);
+        wake();
+    }
+
+    /** Something has changed for the segment that waits, if there is one. */
+    private void wake() {
         RoomWaiter head = waiter.get();
         if (head != null) {
             head.look();
@@ -232,6 +234,10 @@ public final class LogInboxes {
 
     long demandNanos() {
         return demand.nanos();
+    }
+
+    boolean outcomeWanted() {
+        return demand.runs();
     }
 
     InFlightBudget budget() {
