@@ -167,7 +167,7 @@ public final class LogWriter {
     }
 
     private Mono<SegmentOutcome> nextHeld() {
-        if (!held.continues(progress.received()) || !gate.enter()) {
+        if (!gate.enter()) {
             return Mono.empty();
         }
         try {
@@ -196,7 +196,7 @@ public final class LogWriter {
 
     private Mono<SegmentOutcome> apply(OpenPart open, Intact intact, IntConsumer release) {
         SegmentView segment = intact.segment();
-        if (!ledgerHasRoom()) {
+        if (!rules.ledgerHasRoom(progress.log(), troubles)) {
             return Mono.just(letGo(segment, release));
         }
         long before = progress.received();
@@ -215,21 +215,6 @@ public final class LogWriter {
             Exceptions.throwIfJvmFatal(failure);
             return Mono.just(partFailed(segment, release, failure));
         }
-    }
-
-    /** If not, the log's state says why. */
-    private boolean ledgerHasRoom() {
-        try {
-            if (!rules.ledgerFull().getAsBoolean()) {
-                return true;
-            }
-            troubles.ledgerFull(progress.log());
-        } catch (Throwable failure) {
-            Exceptions.throwIfJvmFatal(failure);
-            LOG.error("log {}: the ledger does not tell how large it is", progress.log(), failure);
-            troubles.failed("the ledger does not tell how large it is: " + failure);
-        }
-        return false;
     }
 
     /** Decides after a wait, unless the log was closed meanwhile. */
