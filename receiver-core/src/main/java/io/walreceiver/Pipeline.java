@@ -168,7 +168,12 @@ final class Pipeline {
                         ledger,
                         inbox,
                         through -> sender.acknowledge(log, through),
-                        new ReplayRules(maxHeldBytes(options), inboxes::asksAgain, this::ledgerFull, rules::valid)));
+                        new ReplayRules(
+                                maxHeldBytes(options),
+                                inboxes::asksAgain,
+                                this::ledgerFull,
+                                workers.replay(),
+                                rules::valid)));
     }
 
     private boolean ledgerFull() {

@@ -217,18 +217,19 @@ public final class LogWriter {
         }
     }
 
-    /** Decides after a wait, unless the log was closed meanwhile. */
+    /** Decides after a wait, unless the log was closed meanwhile. The thread that ended the wait is not ours to work on. */
     private Mono<SegmentOutcome> later(Supplier<SegmentOutcome> decision) {
         return Mono.fromSupplier(() -> {
-            if (!gate.enter()) {
-                return null;
-            }
-            try {
-                return decision.get();
-            } finally {
-                leave();
-            }
-        });
+                    if (!gate.enter()) {
+                        return null;
+                    }
+                    try {
+                        return decision.get();
+                    } finally {
+                        leave();
+                    }
+                })
+                .subscribeOn(rules.worker());
     }
 
     private SegmentOutcome applied(OpenPart open, SegmentView segment, long before, long skipped, IntConsumer release) {

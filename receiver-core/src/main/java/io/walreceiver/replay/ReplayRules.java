@@ -6,6 +6,7 @@ import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Exceptions;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * What a log's writer goes by.
@@ -13,10 +14,15 @@ import reactor.core.Exceptions;
  * @param maxHeldBytes how many bytes of segments may wait behind a gap
  * @param asksAgain whether a segment that is let go now can still be asked for again
  * @param ledgerFull whether the ledger has reached its bound
+ * @param worker where the log goes on after a commit that waited
  * @param events which events of a segment that is not all valid are to be applied; the others are skipped
  */
 public record ReplayRules(
-        long maxHeldBytes, BooleanSupplier asksAgain, BooleanSupplier ledgerFull, EventFilter events) {
+        long maxHeldBytes,
+        BooleanSupplier asksAgain,
+        BooleanSupplier ledgerFull,
+        Scheduler worker,
+        EventFilter events) {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplayRules.class);
 
