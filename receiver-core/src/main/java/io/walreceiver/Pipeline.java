@@ -151,7 +151,12 @@ final class Pipeline {
     private Map<LogId, Long> positions() {
         return inboxes.all().stream()
                 .map(LogInbox::progress)
-                .collect(Collectors.toUnmodifiableMap(LogProgress::log, LogProgress::received));
+                .collect(Collectors.toUnmodifiableMap(LogProgress::log, Pipeline::position));
+    }
+
+    /** A sender may forget what lies at or below it: what was received may still wait for its commit. */
+    private static long position(LogProgress log) {
+        return Math.min(log.received(), log.acknowledged()); // less than was acknowledged after a part has failed
     }
 
     private LogWriter writer(LogInbox inbox) {
@@ -163,7 +168,12 @@ final class Pipeline {
                         ledger,
                         inbox,
                         through -> sender.acknowledge(log, through),
-                        new ReplayRules(maxHeldBytes(options), inboxes::asksAgain, this::ledgerFull, rules::valid)));
+                        new ReplayRules(
+                                maxHeldBytes(options),
+                                inboxes::asksAgain,
+                                this::ledgerFull,
+                                workers.replay(),
+                                rules::valid)));
     }
 
     private boolean ledgerFull() {

@@ -8,6 +8,9 @@ import reactor.core.scheduler.Scheduler;
 /** Bounds and policies of a {@link SegmentReceiver}. Immutable. */
 public final class ReceiverOptions {
 
+    /** A hundred years: what a clock of nanoseconds can add up without an overflow. */
+    static final Duration LONGEST_WAIT = Duration.ofDays(36_500);
+
     private final Builder values;
 
     private ReceiverOptions(Builder values) {
@@ -154,7 +157,7 @@ public final class ReceiverOptions {
 
         /**
          * How long a log may stand still, while outcomes are wanted, before its segments are let go to make way for others.
-         * Default 1 s; more than 0.
+         * Default 1 s; more than 0, up to 100 years.
          */
         public Builder patience(Duration patience) {
             this.patience = patience;
@@ -167,7 +170,9 @@ public final class ReceiverOptions {
             return this;
         }
 
-        /** Longest pause between two requests that did not help. Default 30 s; at least {@code minResendDelay}. */
+        /**
+         * Longest pause between two requests that did not help. Default 30 s; at least {@code minResendDelay}, up to 100 years.
+         */
         public Builder maxResendDelay(Duration delay) {
             maxResendDelay = delay;
             return this;
@@ -225,19 +230,28 @@ public final class ReceiverOptions {
             check(maxHeldBytesPerLog >= 0, "maxHeldBytesPerLog", maxHeldBytesPerLog, "0 or more");
             check(maxLogs >= 1, "maxLogs", maxLogs, "1 or more");
             check(maxLedgerBytes >= 1, "maxLedgerBytes", maxLedgerBytes, "1 or more");
-            check(positive(patience), "patience", patience, "more than 0");
+            check(positive(patience) && measurable(patience), "patience", patience, "more than 0, up to 100 years");
             check(positive(minResendDelay), "minResendDelay", minResendDelay, "more than 0");
             check(
-                    maxResendDelay.compareTo(minResendDelay) >= 0,
+                    maxResendDelay.compareTo(minResendDelay) >= 0 && measurable(maxResendDelay),
                     "maxResendDelay",
                     maxResendDelay,
-                    "at least minResendDelay=" + minResendDelay);
+                    "at least minResendDelay=" + minResendDelay + ", up to 100 years");
+            check(
+                    !maxEventLead.isNegative() && maxEventLead.compareTo(Duration.ofNanos(Long.MAX_VALUE)) <= 0,
+                    "maxEventLead",
+                    maxEventLead,
+                    "0 or more, up to 292 years");
             check(parallelism >= 1, "parallelism", parallelism, "1 or more");
             return new ReceiverOptions(new Builder(this));
         }
 
         private static boolean positive(Duration duration) {
             return !duration.isNegative() && !duration.isZero();
+        }
+
+        private static boolean measurable(Duration duration) {
+            return duration.compareTo(LONGEST_WAIT) <= 0;
         }
 
         private static void check(boolean valid, String option, Object value, String range) {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
@@ -120,8 +121,9 @@ public final class SegmentReceiver {
             stopRequested.tryEmitEmpty();
             if (deadline.isZero() || deadline.isNegative()) {
                 deadlinePassed.tryEmitEmpty();
-            } else {
-                clock().schedule(deadlinePassed::tryEmitEmpty, deadline.toNanos(), TimeUnit.NANOSECONDS);
+            } else if (phase.get() != Phase.STOPPED) {
+                long nanos = measurable(deadline).toNanos();
+                clock().schedule(deadlinePassed::tryEmitEmpty, nanos, TimeUnit.NANOSECONDS);
             }
             return ended.asMono();
         });
@@ -151,7 +153,7 @@ public final class SegmentReceiver {
             }
             return progress.awaitApplied(position)
                     .publishOn(clock())
-                    .timeout(timeout, clock())
+                    .timeout(measurable(timeout), clock())
                     .onErrorMap(TimeoutException.class, e -> notReached(log, position, progress.applied(), timeout));
         });
     }
@@ -236,10 +238,19 @@ public final class SegmentReceiver {
                 progress.received(),
                 progress.applied(),
                 progress.acknowledged(),
-                transport.head(progress.log()),
+                head(progress.log()),
                 progress.heldSegments(),
                 progress.heldBytes(),
                 inbox.inFlightBytes());
+    }
+
+    /** A transport that cannot say, for whatever reason, leaves it unknown: what stands here is also told at the end. */
+    private OptionalLong head(LogId log) {
+        try {
+            return transport.head(log);
+        } catch (RuntimeException e) {
+            return OptionalLong.empty();
+        }
     }
 
     private static Optional<LogTrouble> behind(LogInbox inbox) {
@@ -261,6 +272,11 @@ public final class SegmentReceiver {
 
     private static ReceiverEndedException hasEnded() {
         return new ReceiverEndedException("the receiver has ended");
+    }
+
+    /** As long as it takes is not more nanoseconds than there are. */
+    private static Duration measurable(Duration wait) {
+        return wait.compareTo(ReceiverOptions.LONGEST_WAIT) < 0 ? wait : ReceiverOptions.LONGEST_WAIT;
     }
 
     /** For waits that are not the pipeline's own, and may outlast it. */

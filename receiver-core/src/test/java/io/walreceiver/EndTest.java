@@ -153,6 +153,49 @@ class EndTest {
         assertThat(receiver.stop(LONG).block()).isEqualTo(stopped);
     }
 
+    @Test
+    void aDeadlineMayBeAsLongAsADurationCanBe() {
+        SegmentReceiver receiver = receiver(tiny(3).concatWith(Flux.never()), new CountingLedger());
+        receiver.receive().subscribe();
+        assertThat(receiver.stop(Duration.ofSeconds(Long.MAX_VALUE)).block(LONG).drained())
+                .isTrue();
+    }
+
+    @Test
+    void afterTheEndAStopNeedsNoTimer() {
+        VirtualTimeScheduler time = VirtualTimeScheduler.create();
+        SegmentReceiver receiver = SegmentReceiver.create(
+                new ScriptedTransport(tiny(3)),
+                new CountingLedger(),
+                Schemas.FOUR_TYPES,
+                ReceiverOptions.builder().timer(time).build());
+        StepVerifier.create(receiver.receive()).expectNextCount(3).verifyComplete();
+        time.dispose();
+        assertThat(receiver.stop(LONG).block(LONG).drained()).isTrue();
+    }
+
+    /** A transport that connects again asks for positions, and a sender takes them for acknowledgements. */
+    @Test
+    void aPositionThatATransportIsGivenIsCommitted() {
+        Sinks.Empty<Void> commit = Sinks.empty();
+        CountingLedger ledger = new CountingLedger(log -> commit.asMono());
+        ScriptedTransport transport = new ScriptedTransport(tiny(1).concatWith(Flux.never()));
+        SegmentReceiver receiver = SegmentReceiver.create(
+                transport,
+                ledger,
+                Schemas.FOUR_TYPES,
+                ReceiverOptions.builder()
+                        .replayScheduler(Schedulers.immediate())
+                        .build());
+        Disposable subscription = receiver.receive().subscribe();
+        LogId first = new LogId(1, 0);
+        assertThat(receiver.status().log(first).orElseThrow().received()).isEqualTo(1);
+        assertThat(transport.positions.read()).containsEntry(first, 0L);
+        commit.tryEmitEmpty().orThrow();
+        assertThat(transport.positions.read()).containsEntry(first, 1L);
+        subscription.dispose();
+    }
+
     /** What was being applied when the stream was cancelled is applied in full and acknowledged, or not at all. */
     @Test
     void cancelledAtThreeHundredPointsNothingIsHalfApplied() {

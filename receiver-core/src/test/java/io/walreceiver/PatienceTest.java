@@ -22,8 +22,11 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.subscriber.TestSubscriber;
@@ -174,6 +177,74 @@ class PatienceTest {
         assertThat(transport.said).contains(new Said("hold", A, 6));
     }
 
+    /** What fills the gap must get in, also where it and what is held are together more than one log may have. */
+    @Test
+    void heldSegmentsMakeWayForWhatFillsTheirOwnGap() {
+        start(Long.MAX_VALUE);
+        send(Leader.segment(A, 6, 5));
+        send(Leader.segment(A, 1, 40)); // 904 bytes do not fit beside 169
+        pass(PATIENCE);
+
+        assertThat(deferred()).containsExactly(Leader.id(A, 6));
+        assertThat(ledger.through(A)).isEqualTo(40);
+    }
+
+    @Test
+    void whatFillsAGapGetsInBesideWhatAPlainSourceLetItsLogHold() {
+        ScriptedTransport plain = new ScriptedTransport(source.asFlux(), false);
+        SegmentReceiver.create(plain, ledger, Schemas.FOUR_TYPES, options())
+                .receive()
+                .subscribe(outcomes);
+        outcomes.request(Long.MAX_VALUE);
+        send(Leader.segment(A, 6, 5));
+        send(Leader.segment(A, 11, 5)); // a third is more than half of what is free
+        send(Leader.segment(A, 1, 5));
+        pass(LONG);
+        assertThat(ledger.through(A)).isEqualTo(15);
+    }
+
+    @Test
+    void atTheEndOfTheSourceHeldSegmentsMakeWayForWhatIsTooLargeBesideThem() {
+        start(Long.MAX_VALUE);
+        send(Leader.segment(A, 6, 5));
+        send(Leader.segment(A, 41, 40)); // beyond the gap, too
+        source.tryEmitComplete().orThrow();
+        pass(LONG);
+
+        assertThat(outcomes.isTerminatedComplete()).isTrue();
+        assertThat(received()).hasSize(2).allMatch(outcome -> outcome instanceof Abandoned);
+    }
+
+    @Test
+    void segmentsWithoutBytesFindNoRoomForeverEither() {
+        start(Long.MAX_VALUE);
+        commitsOf(A, 10);
+        send(Leader.segment(A, 1, 10));
+        for (int seq = 11; seq < 111; seq++) {
+            send(new WalSegmentPayload(Leader.id(A, seq), new byte[0], 1));
+        }
+        pass(PATIENCE);
+        assertThat(deferred()).hasSizeGreaterThan(90);
+        commit(A, 10);
+        assertThat(received()).hasSize(101);
+        assertThat(receiver.status().inFlightBytes()).isZero();
+    }
+
+    @Test
+    void segmentsThatAreTooLargeFindNoRoomForeverEither() {
+        start(Long.MAX_VALUE);
+        commitsOf(A, 10);
+        send(Leader.segment(A, 1, 10));
+        for (int seq = 11; seq < 111; seq++) {
+            send(new WalSegmentPayload(Leader.id(A, seq), new byte[BUDGET + 1], 1));
+        }
+        pass(PATIENCE);
+        assertThat(deferred()).hasSizeGreaterThan(90);
+        commit(A, 10);
+        assertThat(received()).hasSize(101);
+        assertThat(receiver.status().inFlightBytes()).isZero();
+    }
+
     @Test
     void nothingIsDeferredWhileNoOutcomeIsWantedHoweverLong() {
         start(0);
@@ -222,6 +293,54 @@ class PatienceTest {
         assertThat(received()).hasSize(1);
         pass(TICK);
         assertThat(deferred()).containsExactly(Leader.id(A, 11));
+    }
+
+    @Test
+    void nobodyLooksAtTheClockWhileItStandsStill() {
+        HandTimer counted = new HandTimer();
+        create(counted).receive().subscribe(outcomes);
+        outcomes.request(1);
+        commitsOf(A, 10);
+        commitsOf(B, 5);
+        send(Leader.segment(A, 1, 10));
+        send(Leader.segment(B, 1, 5));
+        send(Leader.segment(A, 11, 10));
+        pass(PATIENCE.minus(TICK));
+        commit(B, 5); // satisfies the demand with a nanosecond of patience left
+        pass(Duration.ZERO);
+
+        int before = counted.scheduled;
+        pass(Duration.ofNanos(1000));
+        assertThat(counted.scheduled - before).isLessThan(10);
+
+        outcomes.request(1);
+        pass(TICK);
+        assertThat(deferred()).containsExactly(Leader.id(A, 11));
+    }
+
+    /** On a timer of several threads the second look may begin while the first is under way. */
+    @Test
+    void aSegmentThatWaitedIsTakenInOnceHoweverManyLookForRoomAtATime() {
+        HandTimer threads = new HandTimer();
+        create(threads).receive().subscribe(outcomes);
+        outcomes.request(Long.MAX_VALUE);
+        LogId c = new LogId(1, 2);
+        commitsOf(B, 30);
+        commitsOf(c, 1);
+        send(Leader.segment(B, 1, 30));
+        send(Leader.segment(c, 1, 1));
+        send(Leader.segment(A, 1, 20)); // no room
+        pass(Duration.ZERO);
+        threads.byHand = true;
+        commit(B, 30);
+        threads.atNow = () -> { // the first look has just found room
+            commit(c, 1);
+            threads.run();
+        };
+        threads.run();
+        pass(LONG);
+
+        assertThat(received()).hasSize(3).contains(new Applied(Leader.id(A, 1), 20, 20, 0, 20));
     }
 
     // ---- requests
@@ -372,6 +491,84 @@ class PatienceTest {
         assertThat(outcomes.isTerminatedComplete()).isTrue();
     }
 
+    // ---- what was let go is not forgotten
+
+    @Test
+    void anIdThatNamesNoPositionDoesNotMakeALogForgetWhatItLetGo() {
+        letGoAndAskedFor11();
+        WalSegmentPayload unsigned = new WalSegmentPayload(Leader.id(A, -5), new byte[100], 100);
+        send(unsigned);
+        assertStillAsksFor11();
+    }
+
+    @Test
+    void aClaimOfMoreEventsThanTheBytesCanHoldDoesNotMakeALogForgetWhatItLetGo() {
+        letGoAndAskedFor11();
+        send(new WalSegmentPayload(Leader.id(A, 1), new byte[30], 1_000_000));
+        assertStillAsksFor11();
+    }
+
+    @Test
+    void anOlderSegmentThatFindsNoRoomDoesNotMakeALogForgetWhatItLetGo() {
+        letGoAndAskedFor11();
+        commitsOf(B, 40);
+        send(Leader.segment(B, 1, 40)); // no room for anything else
+        send(Leader.segment(A, 1, 10));
+        pass(PATIENCE);
+        commit(B, 40);
+        assertStillAsksFor11();
+    }
+
+    @Test
+    void aSegmentOfWhichOnlyTheEndIsNewIsNotForgottenWhenItFindsNoRoom() {
+        start(Long.MAX_VALUE);
+        send(Leader.segment(A, 1, 10));
+        commitsOf(B, 40);
+        send(Leader.segment(B, 1, 40));
+        send(Leader.segment(A, 6, 10));
+        pass(PATIENCE);
+        commit(B, 40);
+        assertStillAsksFor11();
+    }
+
+    @Test
+    void itIsToldWhenALogCatchesUpByACopyThatWasUnderWay() {
+        start(Long.MAX_VALUE);
+        List<LogState> states = new ArrayList<>();
+        receiver.statusChanges().subscribe(now -> now.log(A).ifPresent(log -> states.add(log.state())));
+        commitsOf(A, 5);
+        send(Leader.segment(A, 1, 5));
+        send(Leader.segment(A, 6, 5));
+        send(Leader.segment(A, 6, 5)); // no room
+        pass(PATIENCE);
+        assertThat(states).endsWith(LogState.BEHIND);
+        waiting.clear();
+        commit(A, 5);
+        assertThat(status(A).applied()).isEqualTo(10);
+        assertThat(states).endsWith(LogState.RUNNING);
+    }
+
+    /** Requests may be lost, as these all are. */
+    private void letGoAndAskedFor11() {
+        start(Long.MAX_VALUE);
+        commitsOf(A, 10);
+        send(Leader.segment(A, 1, 10));
+        send(Leader.segment(A, 11, 10));
+        pass(PATIENCE);
+        assertThat(deferred()).containsExactly(Leader.id(A, 11));
+        commit(A, 10);
+        pass(MIN_RESEND);
+        assertThat(saidAt).containsKey(new Said("request", A, 11));
+    }
+
+    private void assertStillAsksFor11() {
+        pass(LONG);
+        assertThat(state(A)).isEqualTo(LogState.BEHIND);
+        transport.said.clear();
+        pass(MAX_RESEND.multipliedBy(2));
+        assertThat(transport.said).contains(new Said("request", A, 11));
+    }
+
     // ---- waiting for a position
 
     @Test
@@ -404,7 +601,19 @@ class PatienceTest {
     // ----
 
     private SegmentReceiver receiver(RecordingLedger into) {
-        ReceiverOptions options = ReceiverOptions.builder()
+        return SegmentReceiver.create(transport, into, Schemas.FOUR_TYPES, options());
+    }
+
+    private SegmentReceiver create(Scheduler time) {
+        return SegmentReceiver.create(transport, ledger, Schemas.FOUR_TYPES, options(time));
+    }
+
+    private ReceiverOptions options() {
+        return options(timer);
+    }
+
+    private static ReceiverOptions options(Scheduler timer) {
+        return ReceiverOptions.builder()
                 .replayScheduler(Schedulers.immediate())
                 .timer(timer)
                 .maxSegmentBytes(BUDGET)
@@ -413,7 +622,6 @@ class PatienceTest {
                 .minResendDelay(MIN_RESEND)
                 .maxResendDelay(MAX_RESEND)
                 .build();
-        return SegmentReceiver.create(transport, into, Schemas.FOUR_TYPES, options);
     }
 
     private void start(long demand) {
@@ -464,5 +672,44 @@ class PatienceTest {
 
     private LogState state(LogId log) {
         return status(log).state();
+    }
+
+    /** The virtual time, counted, whose tasks can be started by hand: inside one another, as threads would overlap. */
+    private final class HandTimer implements Scheduler {
+
+        private final List<Runnable> tasks = new ArrayList<>();
+        private boolean byHand;
+        private Runnable atNow = () -> {};
+        private int scheduled;
+
+        void run() {
+            List<Runnable> now = List.copyOf(tasks);
+            tasks.clear();
+            now.forEach(Runnable::run);
+        }
+
+        @Override
+        public long now(TimeUnit unit) {
+            Runnable once = atNow;
+            atNow = () -> {};
+            once.run();
+            return timer.now(unit);
+        }
+
+        @Override
+        public Disposable schedule(Runnable task) {
+            return schedule(task, 0, TimeUnit.NANOSECONDS);
+        }
+
+        @Override
+        public Disposable schedule(Runnable task, long delay, TimeUnit unit) {
+            scheduled++;
+            return byHand && delay == 0 && tasks.add(task) ? Disposables.single() : timer.schedule(task, delay, unit);
+        }
+
+        @Override
+        public Worker createWorker() {
+            return timer.createWorker();
+        }
     }
 }

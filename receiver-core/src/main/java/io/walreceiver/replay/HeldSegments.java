@@ -32,7 +32,8 @@ final class HeldSegments {
 
     /** Whether the first segment held follows event {@code received} without a hole. */
     boolean continues(long received) {
-        return !byFirst.isEmpty() && byFirst.firstKey() - 1 <= received;
+        Map.Entry<Long, Intact> first = byFirst.firstEntry(); // in one look: another thread may clear it at the end
+        return first != null && first.getKey() - 1 <= received;
     }
 
     /** Whether every event of the segment lies in the segments held, together. */

@@ -78,10 +78,10 @@ public final class LogWriter {
         }
         try {
             OpenPart opened = OpenPart.open(ledger, progress.log());
-            progress.restart(opened.position());
+            progress.restart(opened.startsAfter());
             part = opened;
             troubles.opened();
-            acknowledge(opened.position()); // a sender that was asked before the part could be opened does not know
+            acknowledge(opened.startsAfter()); // a sender that was asked before the part could be opened does not know
             return true;
         } catch (Throwable failure) { // whatever a user's ledger throws: its log stops, not the receiver
             Exceptions.throwIfJvmFatal(failure);
@@ -167,11 +167,12 @@ public final class LogWriter {
     }
 
     private Mono<SegmentOutcome> nextHeld() {
-        if (!held.continues(progress.received()) || !gate.enter()) {
+        if (!gate.enter()) {
             return Mono.empty();
         }
         try {
-            Intact next = held.takeFirst();
+            open(); // first: a part that is opened again may stand elsewhere than the failed one said
+            Intact next = held.continues(progress.received()) ? held.takeFirst() : null;
             progress.held(held.count(), held.bytes());
             if (next == null) {
                 return Mono.empty();
@@ -189,14 +190,13 @@ public final class LogWriter {
 
     private Mono<SegmentOutcome> apply(Intact intact, IntConsumer release) {
         SegmentView segment = intact.segment();
-        OpenPart open = open() ? part : null;
+        OpenPart open = part;
         return open == null ? Mono.just(letGo(segment, release)) : apply(open, intact, release);
     }
 
     private Mono<SegmentOutcome> apply(OpenPart open, Intact intact, IntConsumer release) {
         SegmentView segment = intact.segment();
-        if (rules.ledgerFull().getAsBoolean()) {
-            troubles.ledgerFull(progress.log());
+        if (!rules.ledgerHasRoom(progress.log(), troubles)) {
             return Mono.just(letGo(segment, release));
         }
         long before = progress.received();
@@ -217,18 +217,19 @@ public final class LogWriter {
         }
     }
 
-    /** Decides after a wait, unless the log was closed meanwhile. */
+    /** Decides after a wait, unless the log was closed meanwhile. The thread that ended the wait is not ours to work on. */
     private Mono<SegmentOutcome> later(Supplier<SegmentOutcome> decision) {
         return Mono.fromSupplier(() -> {
-            if (!gate.enter()) {
-                return null;
-            }
-            try {
-                return decision.get();
-            } finally {
-                leave();
-            }
-        });
+                    if (!gate.enter()) {
+                        return null;
+                    }
+                    try {
+                        return decision.get();
+                    } finally {
+                        leave();
+                    }
+                })
+                .subscribeOn(rules.worker());
     }
 
     private SegmentOutcome applied(OpenPart open, SegmentView segment, long before, long skipped, IntConsumer release) {
@@ -348,7 +349,8 @@ public final class LogWriter {
     private long restartPosition() {
         try {
             return part == null ? 0 : part.position();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            Exceptions.throwIfJvmFatal(e);
             LOG.debug("log {}: the failed part does not tell its position", progress.log(), e);
             return 0;
         }

@@ -8,6 +8,7 @@ import io.walreceiver.ledger.SelfDurablePart;
 import io.walreceiver.ledger.SignalLedger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 
 /** A log's part of the ledger while it is open. */
@@ -17,17 +18,31 @@ final class OpenPart {
 
     private final LogId log;
     private final LedgerPart part;
+    private long startsAfter;
 
     private OpenPart(LogId log, LedgerPart part) {
         this.log = log;
         this.part = part;
     }
 
+    /** Opens the part and asks it where it stands; one that does not say is closed again. */
     static OpenPart open(SignalLedger ledger, LogId log) {
-        return new OpenPart(log, ledger.open(log));
+        OpenPart opened = new OpenPart(log, ledger.open(log));
+        try {
+            opened.startsAfter = opened.position();
+        } catch (Throwable e) {
+            opened.close();
+            throw e;
+        }
+        return opened;
     }
 
-    /** Where a part that has just been opened stands. */
+    /** Where the part stood when it was opened. */
+    long startsAfter() {
+        return startsAfter;
+    }
+
+    /** Where the part would stand if it were opened now, as far as it can tell. */
     long position() {
         return part instanceof SelfDurablePart durable ? durable.durableThrough() : 0;
     }
@@ -76,7 +91,8 @@ final class OpenPart {
     void close() {
         try {
             part.close();
-        } catch (Exception e) {
+        } catch (Throwable e) {
+            Exceptions.throwIfJvmFatal(e);
             LOG.warn("log {}: its ledger part failed to close; nothing that was committed is affected", log, e);
         }
     }

@@ -1,7 +1,12 @@
 package io.walreceiver.replay;
 
 import io.walreceiver.format.EventBatch;
+import io.walreceiver.format.LogId;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Exceptions;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * What a log's writer goes by.
@@ -9,10 +14,32 @@ import java.util.function.BooleanSupplier;
  * @param maxHeldBytes how many bytes of segments may wait behind a gap
  * @param asksAgain whether a segment that is let go now can still be asked for again
  * @param ledgerFull whether the ledger has reached its bound
+ * @param worker where the log goes on after a commit that waited
  * @param events which events of a segment that is not all valid are to be applied; the others are skipped
  */
 public record ReplayRules(
-        long maxHeldBytes, BooleanSupplier asksAgain, BooleanSupplier ledgerFull, EventFilter events) {
+        long maxHeldBytes,
+        BooleanSupplier asksAgain,
+        BooleanSupplier ledgerFull,
+        Scheduler worker,
+        EventFilter events) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ReplayRules.class);
+
+    /** Whether the ledger has room; if it has not, or does not tell, {@code troubles} know. */
+    boolean ledgerHasRoom(LogId log, Troubles troubles) {
+        try {
+            if (!ledgerFull.getAsBoolean()) {
+                return true;
+            }
+            troubles.ledgerFull(log);
+        } catch (Throwable failure) { // a user's ledger: its logs stop, not the receiver
+            Exceptions.throwIfJvmFatal(failure);
+            LOG.error("log {}: the ledger does not tell how large it is", log, failure);
+            troubles.failed("the ledger does not tell how large it is: " + failure);
+        }
+        return false;
+    }
 
     /** Tells events that can be applied from those that are to be skipped. */
     @FunctionalInterface

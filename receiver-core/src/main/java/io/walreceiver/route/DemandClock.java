@@ -12,12 +12,17 @@ import reactor.core.scheduler.Scheduler;
 final class DemandClock {
 
     private final Scheduler timer;
+    private final Runnable started;
     private long wanted;
     private long ranNanos;
     private long runsSince;
 
-    DemandClock(Scheduler timer) {
+    /**
+     * @param started called whenever the clock has begun to run
+     */
+    DemandClock(Scheduler timer, Runnable started) {
         this.timer = timer;
+        this.started = started;
     }
 
     <T> Flux<T> count(Flux<T> outcomes) {
@@ -29,11 +34,23 @@ final class DemandClock {
         return wanted > 0 ? ranNanos + timer.now(TimeUnit.NANOSECONDS) - runsSince : ranNanos;
     }
 
-    private synchronized void requested(long n) {
-        if (wanted == 0) {
+    synchronized boolean runs() {
+        return wanted > 0;
+    }
+
+    private void requested(long n) {
+        if (add(n)) {
+            started.run();
+        }
+    }
+
+    private synchronized boolean add(long n) {
+        boolean starts = wanted == 0;
+        if (starts) {
             runsSince = timer.now(TimeUnit.NANOSECONDS);
         }
         wanted = Operators.addCap(wanted, n);
+        return starts;
     }
 
     private synchronized void emitted() {

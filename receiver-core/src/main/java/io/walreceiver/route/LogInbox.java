@@ -1,11 +1,13 @@
 package io.walreceiver.route;
 
+import io.walreceiver.format.EventBatch;
 import io.walreceiver.format.LogId;
 import io.walreceiver.format.WalSegmentPayload;
 import io.walreceiver.log.LogProgress;
 import io.walreceiver.log.Room;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongPredicate;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 import reactor.util.concurrent.Queues;
@@ -18,6 +20,9 @@ import reactor.util.concurrent.Queues;
 public final class LogInbox implements Room {
 
     private static final int QUEUE_CHUNK = 16;
+
+    /** What a segment takes at least, or endless ones without a byte would find room: no intact one is smaller. */
+    private static final int MIN_COST = 64;
 
     private final LogProgress progress;
     private final LogInboxes router;
@@ -86,17 +91,42 @@ public final class LogInbox implements Room {
     }
 
     boolean take(InFlightBudget budget, WalSegmentPayload segment) {
-        int size = segment.bytes().length;
+        int size = cost(segment);
         long before = bytes.get();
-        if (!budget.take(size, before)) {
+        // What is held waits for this one, which must get in beside it.
+        if (!budget.take(size, isNext(segment) ? Math.max(0, before - progress.heldBytes()) : before)) {
             return false;
         }
         if (before == 0) {
             movedAt = router.demandNanos();
         }
         bytes.addAndGet(size);
-        caughtUpIf(segment.id().seqno() <= behindFrom && segment.claimedLastSeq() >= behindFrom);
+        if (!isTooLarge(segment)) {
+            caughtUpIf(from -> mayHold(segment, from));
+        }
         return true;
+    }
+
+    /** Bytes that the segment takes from the budget; of one that is too large not even its own are kept. */
+    int cost(WalSegmentPayload segment) {
+        return cost(isTooLarge(segment) ? 0 : segment.bytes().length);
+    }
+
+    boolean isTooLarge(WalSegmentPayload segment) {
+        return segment.bytes().length > router.limits().maxSegmentBytes();
+    }
+
+    /** Whether the log can go on with this segment, if it is what its name says. */
+    boolean isNext(WalSegmentPayload segment) {
+        return segment.id().seqno() >= 1 && segment.id().seqno() - 1 <= progress.received();
+    }
+
+    /** The segment is let go. One that holds nothing new is not missed. */
+    void letGo(WalSegmentPayload segment) {
+        long first = segment.id().seqno();
+        if (first > progress.received() || mayHold(segment, progress.received() + 1)) {
+            letGo(first);
+        }
     }
 
     void put(Arrival arrival) {
@@ -151,6 +181,7 @@ public final class LogInbox implements Room {
     public void release(int size) {
         free(size);
         undecided.decrementAndGet();
+        caughtUpIf(from -> from <= progress.received()); // by a copy that was in here before
         resendIfDrained();
     }
 
@@ -163,6 +194,7 @@ public final class LogInbox implements Room {
     @Override
     public void releaseHeld(int size) {
         free(size);
+        caughtUpIf(from -> from <= progress.received());
     }
 
     @Override
@@ -184,27 +216,45 @@ public final class LogInbox implements Room {
     }
 
     private void free(int size) {
-        bytes.addAndGet(-size);
+        int cost = cost(size);
+        bytes.addAndGet(-cost);
         movedAt = router.demandNanos();
-        router.freed(size);
+        router.freed(cost);
+    }
+
+    private static int cost(int size) {
+        return Math.max(size, MIN_COST);
+    }
+
+    /** Whether an event can be in the segment. Its claim counts only as far as its bytes have room for it. */
+    private static boolean mayHold(WalSegmentPayload segment, long event) {
+        long first = segment.id().seqno();
+        long events = Math.max(1, Math.min(segment.eventCount(), segment.bytes().length / EventBatch.EVENT_BYTES));
+        return first >= 1 && first <= event && event - first < events;
     }
 
     private void markBehind(long from) {
+        long needed = Math.max(from, progress.received() + 1);
         boolean already;
         synchronized (this) {
             already = behind();
-            behindFrom = already ? Math.min(behindFrom, from) : from;
+            behindFrom = already ? Math.min(behindFrom, needed) : needed;
         }
         if (!already) {
             progress.changed();
         }
     }
 
-    private void caughtUpIf(boolean reached) {
-        if (behindFrom == 0 || !reached) {
+    private void caughtUpIf(LongPredicate come) {
+        if (behindFrom == 0) {
             return;
         }
-        behindFrom = 0;
+        synchronized (this) {
+            if (behindFrom == 0 || !come.test(behindFrom)) {
+                return;
+            }
+            behindFrom = 0;
+        }
         progress.changed();
     }
 

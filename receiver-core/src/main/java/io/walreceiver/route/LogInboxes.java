@@ -68,7 +68,7 @@ public final class LogInboxes {
         this.newLog = newLog;
         this.openLog = openLog;
         this.budget = new InFlightBudget(limits.maxInFlightBytes(), limits.maxLogBytes());
-        this.demand = new DemandClock(timer);
+        this.demand = new DemandClock(timer, this::wake);
     }
 
     /** All logs seen so far. */
@@ -115,9 +115,6 @@ public final class LogInboxes {
         if (inbox == null) {
             return Mono.just(Flux.just(tooManyLogs(segment)));
         }
-        if (segment.bytes().length > limits.maxSegmentBytes()) {
-            return tooLarge(inbox, segment);
-        }
         boolean asksAgain = asksAgain();
         if (asksAgain && inbox.isPastWhatIsNeeded(segment)) {
             return letGo(inbox, segment, "it follows one that was let go");
@@ -139,10 +136,7 @@ public final class LogInboxes {
     /** The source has ended: nothing can be asked for again, so what still waits for room waits as long as it takes. */
     public void sourceEnded() {
         sourceEnded = true;
-        RoomWaiter head = waiter.get();
-        if (head != null) {
-            head.look();
-        }
+        wake();
     }
 
     /** All that came is in its inbox: the logs end when they have replayed it. */
@@ -163,11 +157,11 @@ public final class LogInboxes {
 
     Mono<Flux<SegmentOutcome>> taken(LogInbox inbox, WalSegmentPayload segment) {
         roomRanOut = false;
-        return put(inbox, new Arrival.Segment(segment));
+        return put(inbox, inbox.isTooLarge(segment) ? tooLarge(segment) : new Arrival.Segment(segment));
     }
 
     Mono<Flux<SegmentOutcome>> letGo(LogInbox inbox, WalSegmentPayload segment, String reason) {
-        inbox.letGo(segment.id().seqno());
+        inbox.letGo(segment);
         inbox.turnedAway();
         return Mono.just(Flux.just(new Deferred(segment.id(), reason)));
     }
@@ -178,6 +172,11 @@ public final class LogInboxes {
 
     void freed(int size) {
         budget.give(size);
+        wake();
+    }
+
+    /** Something has changed for the segment that waits, if there is one. */
+    private void wake() {
         RoomWaiter head = waiter.get();
         if (head != null) {
             head.look();
@@ -187,8 +186,14 @@ public final class LogInboxes {
     /** Held bytes are given up first, wherever the most of them are. */
     void askForHeldBytes(LogInbox inbox, WalSegmentPayload segment) {
         // Where nothing can come again, what is held is kept until nothing more can come that would fill its gap.
-        if (!(sender.canSendAgain() || sourceEnded)
-                || !budget.withinLogBound(segment.bytes().length, inbox.inFlightBytes())) {
+        if (!(sender.canSendAgain() || sourceEnded)) {
+            return;
+        }
+        if (!budget.withinLogBound(inbox.cost(segment), inbox.inFlightBytes())) {
+            // Its own are in its way. What fills their gap must get in, and at the end everything must.
+            if (sourceEnded || inbox.isNext(segment)) {
+                inbox.askToGiveUpHeld();
+            }
             return;
         }
         inboxes.values().stream()
@@ -231,6 +236,10 @@ public final class LogInboxes {
         return demand.nanos();
     }
 
+    boolean outcomeWanted() {
+        return demand.runs();
+    }
+
     InFlightBudget budget() {
         return budget;
     }
@@ -253,7 +262,7 @@ public final class LogInboxes {
         return first ? Mono.just(openLog.apply(inbox)) : Mono.empty();
     }
 
-    private Mono<Flux<SegmentOutcome>> tooLarge(LogInbox inbox, WalSegmentPayload segment) {
+    private Arrival tooLarge(WalSegmentPayload segment) {
         Corruption fault = new Corruption(
                 segment.id(),
                 0,
@@ -262,7 +271,7 @@ public final class LogInboxes {
                 "at most " + limits.maxSegmentBytes() + " bytes (maxSegmentBytes)",
                 segment.bytes().length + " bytes");
         WalSegmentPayload stripped = new WalSegmentPayload(segment.id(), new byte[0], segment.eventCount());
-        return put(inbox, new Arrival.TooLarge(stripped, fault));
+        return new Arrival.TooLarge(stripped, fault);
     }
 
     private SegmentOutcome tooManyLogs(WalSegmentPayload segment) {

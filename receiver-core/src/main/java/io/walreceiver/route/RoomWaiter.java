@@ -2,7 +2,7 @@ package io.walreceiver.route;
 
 import io.walreceiver.format.WalSegmentPayload;
 import io.walreceiver.outcome.SegmentOutcome;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.MonoSink;
@@ -19,7 +19,9 @@ final class RoomWaiter {
     private final WalSegmentPayload segment;
     private final MonoSink<Flux<SegmentOutcome>> sink;
     private final long sinceNanos;
-    private final AtomicBoolean looking = new AtomicBoolean();
+    /** Looks asked for; whoever asks for the first has it scheduled, and it sees to all that are asked for meanwhile. */
+    private final AtomicInteger looks = new AtomicInteger();
+
     private volatile boolean done;
     private Disposable patience = () -> {};
 
@@ -33,7 +35,7 @@ final class RoomWaiter {
 
     /** Looks soon; any thread. */
     void look() {
-        if (!done && looking.compareAndSet(false, true)) {
+        if (!done && looks.getAndIncrement() == 0) {
             router.schedule(this::lookNow, 0);
         }
     }
@@ -42,8 +44,16 @@ final class RoomWaiter {
         done = true;
     }
 
+    /** One at a time, also on a timer of several threads. */
     private void lookNow() {
-        looking.set(false);
+        int seen = looks.get();
+        do {
+            lookOnce();
+            seen = looks.addAndGet(-seen);
+        } while (seen != 0);
+    }
+
+    private void lookOnce() {
         if (done) {
             return;
         }
@@ -65,7 +75,7 @@ final class RoomWaiter {
         if (left <= 0) {
             router.roomRanOut(inbox);
             finish(router.letGo(inbox, segment, "its log stood still and there was no room to wait in"));
-        } else {
+        } else if (router.outcomeWanted()) { // else patience stands still, and whoever wants one looks again
             patience.dispose();
             patience = router.schedule(this::look, left);
         }

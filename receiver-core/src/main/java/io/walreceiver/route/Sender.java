@@ -4,6 +4,7 @@ import io.walreceiver.format.LogId;
 import io.walreceiver.transport.Transport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Exceptions;
 
 /** What is said to the sender. All of it may be lost, so a transport that throws loses a message and stops nothing. */
 public final class Sender {
@@ -40,7 +41,8 @@ public final class Sender {
     private static void say(String what, LogId log, long position, Message message) {
         try {
             message.send(log, position);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            Exceptions.throwIfJvmFatal(e);
             LOG.warn("log {}: the transport failed to {} at {}; it will be repeated as needed", log, what, position, e);
         }
     }
