@@ -33,6 +33,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.reactivestreams.Publisher;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -116,7 +117,8 @@ final class Pipeline {
             return result instanceof VerificationResult.Verified verified
                     ? decode(segment, verified.segment())
                     : new Examined.Faulty(segment, ((VerificationResult.Refused) result).fault());
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            Exceptions.throwIfJvmFatal(e);
             return new Examined.Failed(segment, e);
         }
     }

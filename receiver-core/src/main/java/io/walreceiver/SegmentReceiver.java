@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -45,6 +46,7 @@ public final class SegmentReceiver {
     private final ReceiverOptions options;
 
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.NEW);
+    private final AtomicBoolean over = new AtomicBoolean();
     private final ConcurrentMap<LogId, LogProgress> logs = new ConcurrentHashMap<>();
     private final OutcomeCounter outcomes = new OutcomeCounter();
     private final Sinks.Empty<Void> stopRequested = Sinks.empty();
@@ -194,21 +196,26 @@ public final class SegmentReceiver {
                     : Flux.error(new ReceiverEndedException(
                             "receive() was subscribed to before; create a new receiver to start again"));
         }
-        Pipeline started = new Pipeline(transport, ledger, schema, options, new Workers(options), this::progress);
-        pipeline = started;
-        changes.changed();
-        return Flux.defer(() -> started.outcomes(stopRequested.asMono())) // what throws here ends the receiver too
+        return Flux.defer(this::run) // what throws here ends the receiver too
                 .doOnNext(outcomes::count)
                 .doOnTerminate(this::end) // before the end is told: whoever hears of it finds everything closed
-                .doOnCancel(this::end)
+                .doFinally(signal -> end()) // a cancel has reached the parts' commits before the parts are closed
                 .takeUntilOther(deadlinePassed.asMono())
                 .onTerminateDetach(); // a receiver that is kept for its status must not keep its subscriber
     }
 
+    private Flux<SegmentOutcome> run() {
+        Pipeline started = new Pipeline(transport, ledger, schema, options, new Workers(options), this::progress);
+        pipeline = started;
+        changes.changed();
+        return started.outcomes(stopRequested.asMono());
+    }
+
     private void end() {
-        if (phase.getAndSet(Phase.STOPPED) == Phase.STOPPED && pipeline != null) {
+        if (!over.compareAndSet(false, true)) {
             return;
         }
+        phase.set(Phase.STOPPED);
         List<LogId> notDrained = List.of();
         Pipeline running = pipeline;
         if (running != null) {

@@ -19,9 +19,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.subscriber.TestSubscriber;
 
@@ -251,5 +253,20 @@ class ThrowingCollaboratorsTest {
                 }
             };
         }
+    }
+
+    @Test
+    void aTransportThatCannotSayWhetherItSendsAgainFailsTheStreamAndEndsTheReceiver() {
+        ScriptedTransport broken = new ScriptedTransport(Flux.never()) {
+            @Override
+            public boolean canSendAgain() {
+                throw new IllegalStateException("not connected");
+            }
+        };
+        SegmentReceiver receiver = SegmentReceiver.create(broken, new RecordingLedger(), Schemas.FOUR_TYPES);
+
+        StepVerifier.create(receiver.receive()).verifyErrorMessage("not connected");
+        assertThat(receiver.stop(Duration.ofMinutes(1)).block().status().phase())
+                .isEqualTo(ReceiverStatus.Phase.STOPPED);
     }
 }

@@ -12,9 +12,11 @@ public final class Sender {
     private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
 
     private final Transport transport;
+    private final boolean canSendAgain;
 
     public Sender(Transport transport) {
         this.transport = transport;
+        this.canSendAgain = transport.canSendAgain();
     }
 
     /** See {@link Transport#acknowledge}. */
@@ -23,7 +25,7 @@ public final class Sender {
     }
 
     boolean canSendAgain() {
-        return transport.canSendAgain();
+        return canSendAgain;
     }
 
     void request(LogId log, long from) {

@@ -72,7 +72,7 @@ public interface Transport {
 
     /**
      * Whether {@link #request} can bring a segment again. If not, the receiver never lets one go for want of room: it stops
-     * asking for any, and a log that stands still stops all.
+     * asking for any, and a log that stands still stops all. Asked once, before the subscription.
      */
     boolean canSendAgain();
 
