@@ -103,6 +103,10 @@ class ManyLogsTest {
                 .assertNext(outcome -> assertThat(outcome.reason()).contains("log 1:2", "maxLogs=2"))
                 .verifyComplete();
         assertThat(ledger.events).hasValue(2);
+        assertThat(receiver.status().tooManyLogs()).isTrue();
+        assertThat(receiver.stop(Duration.ZERO).block().complete())
+                .as("a log that nobody replays is missing")
+                .isFalse();
     }
 
     /** Busy logs are served alike: none is done before the slowest is well past its middle. */
