@@ -259,7 +259,7 @@ final class DemoCommand implements Callable<Integer> {
                     replayed.bytes(),
                     replayed.seconds(),
                     replayed.eventsPerSecond(),
-                    replayed.report().complete(),
+                    replayed.complete(),
                     now,
                     Figures.instant(now),
                     ranked("touch", Ranking.SCORE),
