@@ -12,9 +12,16 @@ import java.util.Optional;
  * @param inFlightBytes bytes of all segments between arrival and outcome
  * @param peakInFlightBytes the most that has been
  * @param roomRanOut whether logs that stand still pin so much of {@code maxInFlightBytes} that others had to be let go: an alarm
+ * @param tooManyLogs whether segments had to be let go since their logs would have been more than {@code maxLogs}: an alarm, for such
+ *     logs are not among {@code logs}
  */
 public record ReceiverStatus(
-        Phase phase, List<LogStatus> logs, long inFlightBytes, long peakInFlightBytes, boolean roomRanOut) {
+        Phase phase,
+        List<LogStatus> logs,
+        long inFlightBytes,
+        long peakInFlightBytes,
+        boolean roomRanOut,
+        boolean tooManyLogs) {
 
     /** Where a receiver is in its life. */
     public enum Phase {

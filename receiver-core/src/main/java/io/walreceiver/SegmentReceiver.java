@@ -164,7 +164,7 @@ public final class SegmentReceiver {
     public ReceiverStatus status() {
         Pipeline running = pipeline;
         if (running == null) {
-            return new ReceiverStatus(phase.get(), List.of(), 0, 0, false);
+            return new ReceiverStatus(phase.get(), List.of(), 0, 0, false, false);
         }
         List<LogStatus> each = running.logs().stream()
                 .map(this::status)
@@ -175,7 +175,8 @@ public final class SegmentReceiver {
                 each,
                 running.inboxes().inFlightBytes(),
                 running.inboxes().peakInFlightBytes(),
-                running.inboxes().roomRanOut());
+                running.inboxes().roomRanOut(),
+                running.inboxes().tooManyLogs());
     }
 
     /**

@@ -22,8 +22,10 @@ public record StopReport(OutcomeCounts outcomes, List<LogId> notDrained, Receive
         return notDrained.isEmpty();
     }
 
-    /** Whether every log ended without a gap, a refused segment or anything else that stops it. */
+    /** Whether every log was taken, and ended without a gap, a refused segment or anything else that stops it. */
     public boolean complete() {
-        return drained() && status.logs().stream().allMatch(log -> log.cause().isEmpty());
+        return drained()
+                && !status.tooManyLogs()
+                && status.logs().stream().allMatch(log -> log.cause().isEmpty());
     }
 }

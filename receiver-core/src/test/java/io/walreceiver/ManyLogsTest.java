@@ -107,6 +107,10 @@ class ManyLogsTest {
                 .assertNext(outcome -> assertThat(outcome.reason()).contains("log 1:2", "maxLogs=2"))
                 .verifyComplete();
         assertThat(ledger.events).hasValue(2);
+        assertThat(receiver.status().tooManyLogs()).isTrue();
+        assertThat(receiver.stop(Duration.ZERO).block().complete())
+                .as("a log that nobody replays is missing")
+                .isFalse();
     }
 
     /** Busy logs are served alike: when the first is done, none is far behind. */

@@ -90,7 +90,7 @@ class StatusTest {
 
     @Test
     void aReceiverThatHasNotStartedKnowsNoLogs() {
-        assertThat(receiver.status()).isEqualTo(new ReceiverStatus(Phase.NEW, List.of(), 0, 0, false));
+        assertThat(receiver.status()).isEqualTo(new ReceiverStatus(Phase.NEW, List.of(), 0, 0, false, false));
     }
 
     @Test

@@ -48,6 +48,7 @@ public final class LogInboxes {
     private volatile boolean closed;
     private volatile boolean sourceEnded;
     private volatile boolean roomRanOut;
+    private volatile boolean tooManyLogs;
 
     /**
      * @param limits bounds
@@ -94,6 +95,11 @@ public final class LogInboxes {
     /** Whether logs that stand still pin so much of the budget that others had to be let go. */
     public boolean roomRanOut() {
         return roomRanOut;
+    }
+
+    /** Whether segments were let go because their logs would have been more than allowed. */
+    public boolean tooManyLogs() {
+        return tooManyLogs;
     }
 
     /** Counts what downstream wants and gets. */
@@ -275,6 +281,7 @@ public final class LogInboxes {
     }
 
     private SegmentOutcome tooManyLogs(WalSegmentPayload segment) {
+        tooManyLogs = true;
         String reason = "log " + segment.log() + " would be one more than maxLogs=" + limits.maxLogs();
         LOG.warn("{}: its segments are let go; raise maxLogs", reason);
         return sender.canSendAgain() ? new Deferred(segment.id(), reason) : new Abandoned(segment.id(), reason);

@@ -7,6 +7,7 @@ import io.walreceiver.format.WalSegmentPayload;
 import io.walreceiver.transport.sender.Outgoing;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -140,7 +141,9 @@ final class SegmentFile extends Outgoing {
         return new SegmentReadException(
                 path,
                 "segment file " + path + ": " + (gone ? "vanished" : "cannot be read") + ": expected segment " + id
-                        + " (" + stamp.sizeBytes + " bytes when it was listed), found " + cause + "; "
+                        + " (" + stamp.sizeBytes + " bytes when it was listed), found "
+                        + (gone ? "no file" : cause instanceof AccessDeniedException ? "that access is denied" : cause)
+                        + "; "
                         + (gone ? "put it back" : "make it readable") + " and subscribe again",
                 cause);
     }

@@ -38,7 +38,7 @@ import picocli.CommandLine.Option;
             "See it work, on real data that travels with the program: the public git history of reactor/reactor-core as"
                     + " signals on its files. Nothing else is needed; it takes seconds.",
             "",
-            "To make it harder, every segment is delivered twice, in random order, and one copy is damaged."
+            "To make it harder, every segment is delivered twice, in random order, and before one of them comes a damaged copy."
         },
         exitCodeListHeading = Exit.HEADING,
         exitCodeList = {
@@ -185,7 +185,7 @@ final class DemoCommand implements Callable<Integer> {
                     "delivered",
                     deliveries + " segments of "
                             + Figures.counted(replayed.report().status().logs().size(), "log")
-                            + ": each of " + segments.size() + " twice, shuffled, one copy damaged");
+                            + ": each of " + segments.size() + " twice, shuffled, and a damaged copy of one");
             refused.forEach(copy -> fact(
                     "refused",
                     "a copy of segment " + copy.segment() + ", by the "
@@ -259,7 +259,7 @@ final class DemoCommand implements Callable<Integer> {
                     replayed.bytes(),
                     replayed.seconds(),
                     replayed.eventsPerSecond(),
-                    replayed.report().complete(),
+                    replayed.complete(),
                     now,
                     Figures.instant(now),
                     ranked("touch", Ranking.SCORE),

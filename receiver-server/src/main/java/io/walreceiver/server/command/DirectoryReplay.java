@@ -13,6 +13,7 @@ import io.walreceiver.server.replay.SegmentFiles;
 import io.walreceiver.transport.directory.DirectoryTransport;
 import io.walreceiver.transport.directory.SegmentReadException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -93,7 +94,24 @@ final class DirectoryReplay {
                     + cause(log));
             console.next(nextStep(log));
         }
-        return stopped.isEmpty() && replayed.report().complete() ? Exit.OK : Exit.INCOMPLETE;
+        for (SegmentReadException file : replayed.unreadable()) {
+            console.error(unreadable(file));
+            console.next("put the file right, and run the command again; other logs were replayed");
+        }
+        if (!replayed.unreadable().isEmpty()) {
+            return Exit.FAILED;
+        }
+        return replayed.complete() ? Exit.OK : Exit.INCOMPLETE;
+    }
+
+    private static String unreadable(SegmentReadException failure) {
+        String log = WalSegmentId.ofFileName(String.valueOf(failure.path().getFileName()))
+                .map(id -> "log " + id.log() + " stopped: ")
+                .orElse("");
+        return log
+                + (failure.getCause() instanceof FileSystemException cause
+                        ? Failures.reason(cause)
+                        : String.valueOf(failure.getMessage()));
     }
 
     private static String cause(LogStatus log) {

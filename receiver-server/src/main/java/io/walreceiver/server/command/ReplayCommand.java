@@ -177,7 +177,7 @@ final class ReplayCommand implements Callable<Integer> {
                 replayed.eventsPerSecond(),
                 replayed.bytesPerSecond(),
                 replayed.ledger().pairs(),
-                replayed.report().complete(),
+                replayed.complete(),
                 replayed.report().status().logs().stream()
                         .map(ReplayCommand::log)
                         .toList());

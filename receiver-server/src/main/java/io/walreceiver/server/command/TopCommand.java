@@ -151,7 +151,7 @@ final class TopCommand implements Callable<Integer> {
                 now,
                 Figures.instant(now),
                 replayed.events(),
-                replayed.report().complete(),
+                replayed.complete(),
                 ranked);
     }
 

@@ -100,7 +100,8 @@ final class VerifyCommand implements Callable<Integer> {
                 BatchHasher.bouncyCastle(),
                 BatchHasher.commonsCodec(),
                 new EventRules(schema(), EventRules.DEFAULT_MAX_EVENT_LEAD));
-        List<Item> items = items(manifestFile == null ? Optional.empty() : Optional.of(Manifest.load(manifestFile)));
+        List<Item> items = items(
+                manifestFile == null ? Optional.empty() : Optional.of(Manifest.load(Arguments.file(manifestFile))));
         Report report = new Report(items);
         Flux.fromIterable(items)
                 .flatMapSequential(
@@ -135,7 +136,8 @@ final class VerifyCommand implements Callable<Integer> {
         List<Item> items = new ArrayList<>();
         for (Path path : paths) {
             if (Files.isDirectory(path)) {
-                segmentFiles(path).forEach(file -> items.add(new Item(check(manifest, file), Optional.of(path))));
+                segmentFiles(Arguments.directory(path))
+                        .forEach(file -> items.add(new Item(check(manifest, file), Optional.of(path))));
             } else if (Files.exists(path)) {
                 items.add(new Item(check(manifest, path), Optional.empty()));
             } else {
@@ -192,7 +194,7 @@ final class VerifyCommand implements Callable<Integer> {
         void add(Checked checked) {
             FileVerdict verdict = checked.verdict();
             counts.merge(verdict.verdict(), 1, Integer::sum);
-            events += verdict.events();
+            events += verdict.verdict() == Verdict.OK ? verdict.events() : 0;
             differing += verdict.differs() ? 1 : 0;
             disputed += verdict.checksumsDisputed() ? 1 : 0;
             cover(checked);

@@ -1,5 +1,6 @@
 package io.walreceiver.server.replay;
 
+import io.walreceiver.ReceiverOptions;
 import io.walreceiver.SegmentReceiver;
 import io.walreceiver.StopReport;
 import io.walreceiver.ledger.InMemorySignalLedger;
@@ -7,12 +8,21 @@ import io.walreceiver.outcome.SegmentOutcome;
 import io.walreceiver.schema.SignalSchema;
 import io.walreceiver.server.interrupt.OnInterrupt;
 import io.walreceiver.transport.Transport;
+import io.walreceiver.transport.directory.SegmentReadException;
+import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Replays everything that a transport has into an empty ledger in memory, on the calling thread's time. */
 public final class Replay {
+
+    /** As many logs as there are files for: a bound protects from senders, not from a directory that somebody named. */
+    private static final ReceiverOptions OPTIONS =
+            ReceiverOptions.builder().maxLogs(Integer.MAX_VALUE).build();
 
     private static final Duration NO_PATIENCE = Duration.ZERO;
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
@@ -33,22 +43,32 @@ public final class Replay {
     }
 
     /**
-     * Runs once, to the end of the transport. An interrupt of the program (Ctrl-C) stops it.
+     * Runs once, to the end of the transport. A file that cannot be read stops its own log and is told of in the result. An interrupt of the program (Ctrl-C) stops it.
      *
      * @param transport where segments come from; it must end
      * @param bytes how much it has, for the result
+     * @throws SegmentReadException if a directory cannot be read
      */
     @SuppressWarnings("try") // the resource works by being open
     public Replayed run(Transport transport, long bytes) {
         InMemorySignalLedger ledger = InMemorySignalLedger.create(schema);
-        SegmentReceiver receiver = SegmentReceiver.create(transport, ledger, schema);
+        SegmentReceiver receiver = SegmentReceiver.create(transport, ledger, schema, OPTIONS);
+        List<SegmentReadException> unreadable = List.of();
         long started = System.nanoTime();
         try (OnInterrupt stop =
                 OnInterrupt.run("stop-replay", () -> receiver.stop(NO_PATIENCE).block(STOP_TIMEOUT))) {
             receiver.receive().doOnNext(observer).blockLast();
+        } catch (SegmentReadException e) {
+            if (Files.isDirectory(e.path())) {
+                throw e;
+            }
+            unreadable = Stream.concat(Stream.of(e), Arrays.stream(e.getSuppressed()))
+                    .filter(SegmentReadException.class::isInstance)
+                    .map(SegmentReadException.class::cast)
+                    .toList();
         }
         double seconds = (System.nanoTime() - started) / NANOS_PER_SECOND;
-        return new Replayed(ledger, report(receiver), bytes, seconds);
+        return new Replayed(ledger, report(receiver), unreadable, bytes, seconds);
     }
 
     private static StopReport report(SegmentReceiver ended) {

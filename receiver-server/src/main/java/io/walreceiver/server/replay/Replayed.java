@@ -4,6 +4,7 @@ import io.walreceiver.LogStatus;
 import io.walreceiver.OutcomeCounts;
 import io.walreceiver.StopReport;
 import io.walreceiver.ledger.InMemorySignalLedger;
+import io.walreceiver.transport.directory.SegmentReadException;
 import java.util.List;
 
 /**
@@ -11,10 +12,20 @@ import java.util.List;
  *
  * @param ledger what the events were applied to
  * @param report how the receiver ended
+ * @param unreadable files at which a log stopped, since they could not be read
  * @param bytes size of what was replayed
  * @param seconds how long it took
  */
-public record Replayed(InMemorySignalLedger ledger, StopReport report, long bytes, double seconds) {
+public record Replayed(
+        InMemorySignalLedger ledger,
+        StopReport report,
+        List<SegmentReadException> unreadable,
+        long bytes,
+        double seconds) {
+
+    public Replayed {
+        unreadable = List.copyOf(unreadable);
+    }
 
     /** How many events were applied. */
     public long events() {
@@ -37,7 +48,12 @@ public record Replayed(InMemorySignalLedger ledger, StopReport report, long byte
         return bytes / seconds;
     }
 
-    /** Logs that stopped short. */
+    /** Whether no log stopped short. */
+    public boolean complete() {
+        return unreadable.isEmpty() && report.complete();
+    }
+
+    /** Logs that stopped short, but for those that stopped at a file that cannot be read. */
     public List<LogStatus> stopped() {
         return report.status().logs().stream()
                 .filter(log -> log.cause().isPresent())

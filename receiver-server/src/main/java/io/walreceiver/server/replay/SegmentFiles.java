@@ -4,6 +4,7 @@ import io.walreceiver.format.WalSegmentId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,9 @@ import java.util.stream.Stream;
 public record SegmentFiles(Map<WalSegmentId, Long> sizes) {
 
     public SegmentFiles {
-        sizes = Map.copyOf(sizes);
+        // Not Map.copyOf: it probes linearly, and ids are dense numbers: many files of several logs would take it
+        // minutes.
+        sizes = Collections.unmodifiableMap(new HashMap<>(sizes));
     }
 
     /**

@@ -44,9 +44,14 @@ sealed interface Node {
     /** A word, a number, true, false or nothing. */
     record Scalar(String text, boolean empty, int line, int column) implements Node {
 
+        private static final int MOST_SHOWN = 60;
+
         @Override
         public String found() {
-            return empty ? "nothing" : "\"" + text + "\"";
+            if (empty) {
+                return "nothing";
+            }
+            return text.length() <= MOST_SHOWN ? "\"" + text + "\"" : "\"" + text.substring(0, MOST_SHOWN) + "...\"";
         }
     }
 }

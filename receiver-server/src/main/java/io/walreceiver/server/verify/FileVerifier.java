@@ -14,6 +14,7 @@ import io.walreceiver.verify.VerificationResult;
 import io.walreceiver.verify.VerificationResult.Refused;
 import io.walreceiver.verify.VerificationResult.Verified;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
@@ -51,8 +52,10 @@ public final class FileVerifier {
             bytes = Files.readAllBytes(check.file());
         } catch (NoSuchFileException e) {
             return unreadable(check, "there is no such file");
+        } catch (AccessDeniedException e) {
+            return unreadable(check, "cannot be read: access is denied");
         } catch (IOException e) {
-            return unreadable(check, "cannot be read: " + e);
+            return unreadable(check, "cannot be read: " + e.getMessage());
         } catch (OutOfMemoryError e) {
             return unreadable(check, "too large for the Java heap; give it more, for example JAVA_OPTS=-Xmx4g");
         }

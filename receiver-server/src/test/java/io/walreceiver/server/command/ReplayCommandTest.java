@@ -158,7 +158,7 @@ class ReplayCommandTest {
     }
 
     @Test
-    void fileThatCannotBeReadIsAFailure() throws IOException {
+    void fileThatCannotBeReadIsAFailureOfItsOwnLogAlone() throws IOException {
         Path wal = copy(GENERATED, "large");
         try (RandomAccessFile file = new RandomAccessFile(
                 wal.resolve("wal-00001-00003-00000000000000000001.seg").toFile(), "rw")) {
@@ -168,7 +168,25 @@ class ReplayCommandTest {
         Run run = Run.of("replay", wal, "--schema", schema);
 
         assertThat(run.exit()).isEqualTo(Exit.FAILED);
-        assertThat(run.err()).contains("too large").contains("next: ").doesNotContain("\tat ");
+        assertThat(run.out()).contains("applied 27,687 events of 9 segments and 3 logs in ");
+        assertThat(run.err())
+                .contains("log 1:3 stopped: ")
+                .contains("too large")
+                .contains("next: ")
+                .doesNotContain("\tat ");
+        Run json = Run.of("replay", wal, "--schema", schema, "--json");
+        assertThat(json.jsonLines().get(0).get("complete").asBoolean()).isFalse();
+    }
+
+    @Test
+    void noLogIsOneTooMany() {
+        Path wal = directory.resolve("wal");
+        Run.of("generate", "--out", wal, "--logs", 4_200, "--segments", 1, "--events", 4_200);
+
+        Run run = Run.of("replay", wal, "--schema", schema);
+
+        assertThat(run.exit()).as(run.toString()).isEqualTo(Exit.OK);
+        assertThat(run.out()).contains("applied 4,200 events of 4,200 segments and 4,200 logs in ");
     }
 
     @Test

@@ -144,6 +144,21 @@ class VerifyCommandTest {
     }
 
     @Test
+    void manifestThatIsNotThereIsABadArgument() {
+        Run run = Run.of("verify", "--manifest", directory.resolve("none.csv"));
+
+        assertThat(run.exit()).isEqualTo(Exit.USAGE);
+        assertThat(run.err()).contains("none.csv: there is no such file").contains("next: check the spelling");
+    }
+
+    @Test
+    void eventsAreCountedOnlyInFilesThatAreOk() {
+        Run run = Run.of("verify", VERDICTS.resolve("ok-v2.seg"), VERDICTS.resolve("corrupt-payload-bit.seg"));
+
+        assertThat(run.err()).isEqualToIgnoringNewLines("1 ok, 1 corrupt; 50 events");
+    }
+
+    @Test
     void fileThatTheManifestNamesButIsNotThereIsUnreadable() throws IOException {
         Path manifest = Files.writeString(
                 directory.resolve("m.csv"), "file,region,shard,seqno,claimed_event_count\na.seg,1,2,3,5\n");

@@ -97,6 +97,11 @@ class SchemaFileTest {
                 .singleElement()
                 .asString()
                 .contains("expected a mapping with the key signals");
+        assertThat(mistakes("s.yaml", "another file ".repeat(1_000)))
+                .singleElement()
+                .asString()
+                .hasSizeLessThan(200)
+                .contains("another file another file");
         assertThat(mistakes("s.yaml", "signals: []")).singleElement().asString().contains("found an empty list");
         assertThat(mistakes("s.yaml", "signals:\n")).singleElement().asString().contains("found nothing");
         assertThat(mistakes("s.yaml", "entities: x\nentities: y"))
