@@ -21,6 +21,8 @@ public interface Transport {
      * A transport that is nothing but a flux: it knows no positions, forgets nothing and cannot send again. So nothing is ever let
      * go: a log that stands still stops all others when the receiver's room is used up, and what was refused stays missing.
      *
+     * <p>Of this contract it keeps what a flux can: where it starts, and what a second subscriber gets, is the flux's own affair.
+     *
      * @param segments emits serially; subscribed to once a receiver
      */
     static Transport of(Flux<WalSegmentPayload> segments) {
