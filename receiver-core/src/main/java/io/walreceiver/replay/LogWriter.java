@@ -304,8 +304,11 @@ public final class LogWriter {
 
     private SegmentOutcome refused(Faulty faulty) {
         troubles.refused(faulty.segment(), faulty.fault(), progress.received());
-        LOG.warn("log {} waits: {}", progress.log(), faulty.fault().describe());
+        boolean ran = progress.trouble().isEmpty();
         publishTrouble();
+        if (ran && progress.trouble().isPresent()) { // once: a bad sender must not fill the disk with lines
+            LOG.warn("log {} waits: {}", progress.log(), faulty.fault().describe());
+        }
         room.release(faulty.segment().bytes().length);
         room.missing();
         return new Refused(faulty.segment().id(), faulty.fault());

@@ -281,9 +281,11 @@ public final class LogInboxes {
     }
 
     private SegmentOutcome tooManyLogs(WalSegmentPayload segment) {
-        tooManyLogs = true;
         String reason = "log " + segment.log() + " would be one more than maxLogs=" + limits.maxLogs();
-        LOG.warn("{}: its segments are let go; raise maxLogs", reason);
+        if (!tooManyLogs) { // once: a sender can name any number of logs
+            LOG.warn("{}: segments of logs beyond that are let go; raise maxLogs", reason);
+        }
+        tooManyLogs = true;
         return sender.canSendAgain() ? new Deferred(segment.id(), reason) : new Abandoned(segment.id(), reason);
     }
 }
