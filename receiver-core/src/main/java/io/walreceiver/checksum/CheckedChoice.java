@@ -16,8 +16,8 @@ final class CheckedChoice {
         3041, 4064, 4065
     };
 
-    /** The same lengths again, so that there are inner nodes enough to fill lanes. */
-    private static final int REPEATS = 3;
+    /** The same lengths again and again, until the 17 inner nodes above the chunks of each round are enough for lanes. */
+    private static final int REPEATS = 1 + ChunkGroups.MIN_LANES / 17;
 
     private CheckedChoice() {}
 

@@ -16,12 +16,12 @@ import java.util.Arrays;
  */
 final class ChunkGroups {
 
-    /** Fewer chunks than these are faster one by one. */
-    static final int MIN_LANES = 32;
+    /** Fewer are as fast or faster one by one: a compiled loop takes this many at a time before its vector part is entered. */
+    static final int MIN_LANES = 64;
 
     private static final int HALF_BLOCK = BLOCK_BYTES / 2;
 
-    /** By length a chunk falls into one of 32 classes: whole blocks, and whether there is a partial one. */
+    /** A chunk's class is its length in half blocks, rounded so that a partial block counts one half. */
     private static final int CLASSES = 2 * CHUNK_BYTES / BLOCK_BYTES + 1;
 
     private final LaneKernel lanes;
@@ -44,6 +44,8 @@ final class ChunkGroups {
     private final int[] flags = new int[LANES];
 
     private final byte[] lastBlock = new byte[BLOCK_BYTES];
+
+    /** Never read. */
     private int touched;
 
     ChunkGroups(LaneKernel lanes, ScalarKernel scalar) {
