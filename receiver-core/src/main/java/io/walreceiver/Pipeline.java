@@ -51,7 +51,7 @@ final class Pipeline {
     private final SignalLedger ledger;
     private final ReceiverOptions options;
     private final Workers workers;
-    private final SegmentVerifier verifier = new SegmentVerifier(BatchHasher.bouncyCastle());
+    private final SegmentVerifier verifier = new SegmentVerifier(BatchHasher.fastest());
     private final EventRules rules;
     private final Sender sender;
     private final LogInboxes inboxes;

@@ -58,7 +58,7 @@ public class ReplayBenchmark {
         public int threads;
     }
 
-    private final SegmentVerifier verifier = new SegmentVerifier(BatchHasher.bouncyCastle());
+    private final SegmentVerifier verifier = new SegmentVerifier(BatchHasher.fastest());
     private final EventRules rules = new EventRules(Workload.SCHEMA, EventRules.DEFAULT_MAX_EVENT_LEAD);
     private final List<List<WalSegmentPayload>> logs = new ArrayList<>();
 

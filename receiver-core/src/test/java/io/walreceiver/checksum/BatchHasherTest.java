@@ -16,10 +16,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class BatchHasherTest {
 
-    private static final int MAX_PAYLOAD = 5000;
+    private static final int MAX_PAYLOAD = 8192;
 
     static Stream<BatchHasher> hashers() {
-        return Stream.of(BatchHasher.bouncyCastle(), BatchHasher.commonsCodec());
+        return Stream.of(
+                BatchHasher.bouncyCastle(), BatchHasher.commonsCodec(), new LaneHasher(BatchHasher.bouncyCastle()));
     }
 
     /**
@@ -34,6 +35,21 @@ class BatchHasherTest {
         assertThat(official(hasher, 1025)).startsWith("d00278ae47eb27b34faecf67b4fe263f");
         assertThat(official(hasher, 2048)).startsWith("e776b6028c7cd22a4d0ba182a8bf6220");
         assertThat(official(hasher, 2049)).startsWith("5f4d72f40d7a5f82b15ca2b2e44b1de3");
+        assertThat(official(hasher, 3072)).startsWith("b98cb0ff3623be03326b373de6b90952");
+        assertThat(official(hasher, 3073)).startsWith("7124b49501012f81cc7f11ca069ec922");
+        assertThat(official(hasher, 4096)).startsWith("015094013f57a5277b59d8475c050104");
+        assertThat(official(hasher, 4097)).startsWith("9b4052b38f1c5fc8b1f9ff7ac7b27cd2");
+        assertThat(official(hasher, 5120)).startsWith("9cadc15fed8b5d854562b26a9536d970");
+        assertThat(official(hasher, 5121)).startsWith("628bd2cb2004694adaab7bbd778a25df");
+        assertThat(official(hasher, 6144)).startsWith("3e2e5b74e048f3add6d21faab3f83aa4");
+        assertThat(official(hasher, 6145)).startsWith("f1323a8631446cc50536a9f705ee5cb6");
+        assertThat(official(hasher, 7168)).startsWith("61da957ec2499a95d6b8023e2b0e604e");
+        assertThat(official(hasher, 7169)).startsWith("a003fc7a51754a9b3c7fae0367ab3d78");
+        assertThat(official(hasher, 8192)).startsWith("aae792484c8efe4f19e2ca7d371d8c46");
+        assertThat(official(hasher, 8193)).startsWith("bab6c09cb8ce8cf459261398d2e7aef3");
+        assertThat(official(hasher, 16384)).startsWith("f875d6646de28985646f34ee13be9a57");
+        assertThat(official(hasher, 31744)).startsWith("62b6960e1a44bcc1eb1a611a8d6235b6");
+        assertThat(official(hasher, 102400)).startsWith("bc3e3d41a1146b069abffad3c0d44860");
     }
 
     @Test

@@ -1,0 +1,92 @@
+package io.walreceiver.checksum;
+
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * BLAKE3 over many batches at once: their chunks side by side in lanes, which the JIT compiler turns into vector instructions. A
+ * batch on its own keeps only three lanes busy; a segment has thousands.
+ *
+ * <p>The scratch space (some 350 KiB) comes from a small pool of this hasher. Thread locals would stay behind in threads that
+ * an embedder owns, and hold on to its class loader; the pool goes when the hasher does, and never holds more than one a
+ * processor.
+ */
+final class LaneHasher implements BatchHasher {
+
+    private final BatchHasher forHugeBatches;
+    private final AtomicReferenceArray<Scratch> pool =
+            new AtomicReferenceArray<>(Runtime.getRuntime().availableProcessors());
+
+    /**
+     * A hasher.
+     *
+     * @param forHugeBatches hashes batches that do not fit into a tile, which the format does not allow but this interface does
+     */
+    LaneHasher(BatchHasher forHugeBatches) {
+        this.forHugeBatches = forHugeBatches;
+    }
+
+    @Override
+    public void hash(byte[] segment, int[] headerOffsets, int[] payloadBytes, int from, int to, byte[] out) {
+        Scratch scratch = take();
+        int done = from;
+        while (done < to) {
+            int next = scratch.tile.fill(headerOffsets, payloadBytes, done, to);
+            if (next > done) {
+                scratch.hash(segment, out, (done - from) * CHECKSUM_BYTES);
+            } else {
+                next = done + 1;
+                byte[] checksum = new byte[CHECKSUM_BYTES];
+                forHugeBatches.hash(segment, headerOffsets, payloadBytes, done, next, checksum);
+                System.arraycopy(checksum, 0, out, (done - from) * CHECKSUM_BYTES, CHECKSUM_BYTES);
+            }
+            done = next;
+        }
+        give(scratch); // not if something was thrown: half-done work must not be found by the next
+    }
+
+    private Scratch take() {
+        for (int i = 0; i < pool.length(); i++) {
+            if (pool.getPlain(i) != null) {
+                Scratch scratch = pool.getAndSet(i, null);
+                if (scratch != null) {
+                    return scratch;
+                }
+            }
+        }
+        return new Scratch();
+    }
+
+    private void give(Scratch scratch) {
+        for (int i = 0; i < pool.length(); i++) {
+            if (pool.compareAndSet(i, null, scratch)) {
+                return;
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "BLAKE3 in lanes";
+    }
+
+    /** What one call works with. */
+    private static final class Scratch {
+
+        private final ChunkTile tile = new ChunkTile();
+        private final ChunkGroups groups;
+        private final ParentLevels levels;
+
+        Scratch() {
+            LaneKernel lanes = new LaneKernel();
+            ScalarKernel scalar = new ScalarKernel();
+            groups = new ChunkGroups(lanes, scalar);
+            levels = new ParentLevels(lanes, scalar);
+        }
+
+        void hash(byte[] segment, byte[] out, int at) {
+            groups.hash(segment, tile);
+            levels.join(tile);
+            tile.checksums(out, at);
+        }
+    }
+}
