@@ -1,7 +1,13 @@
 package io.walreceiver.server.command;
 
+import io.walreceiver.server.console.Console;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Checks that what an argument names can be used, before anything is done. */
 final class Arguments {
@@ -36,6 +42,44 @@ final class Arguments {
                     path + " cannot be read: access is denied", "see who may read it: ls -ld " + path);
         }
         return path;
+    }
+
+    /** A directory that exists and can be written to. */
+    static Path writable(String option, Path path) {
+        if (!Files.isDirectory(path)) {
+            throw CommandFailure.usage(option + ": " + path + " is a file", "name a directory");
+        }
+        if (!Files.isWritable(path)) {
+            throw CommandFailure.usage(
+                    option + ": " + path + " cannot be written to: access is denied",
+                    "see who may write to it: ls -ld " + path);
+        }
+        return path;
+    }
+
+    /** A directory to write into, which is created later if it is not there yet. */
+    static Path output(String option, Path path) {
+        @Nullable Path there = path.toAbsolutePath();
+        while (there != null && !Files.exists(there)) {
+            there = there.getParent();
+        }
+        if (there != null) {
+            writable(option, Files.exists(path) ? path : there);
+        }
+        return path;
+    }
+
+    /** Without those that were named before, be it in another spelling; each is told of. All must exist. */
+    static List<Path> distinct(Console console, List<Path> paths) throws IOException {
+        Map<Path, Path> spellings = new LinkedHashMap<>();
+        for (Path path : paths) {
+            @Nullable Path first = spellings.putIfAbsent(path.toRealPath(), path);
+            if (first != null) {
+                console.warning(path + (path.equals(first) ? " is named twice" : " is " + first + " again")
+                        + ", and is read once");
+            }
+        }
+        return List.copyOf(spellings.values());
     }
 
     static CommandFailure missing(Path path) {

@@ -51,7 +51,7 @@ import picocli.CommandLine.Option;
             "",
             "With --json one document: deliveries, applied, duplicate, refused, logs, events, eventsExpected, files, bytes,"
                     + " seconds, eventsPerSecond, complete, asOfNanos, asOf, touch, churn, touchedInTheLastWeek, touchedOfAllTime (each: rank,"
-                    + " entity, name, score, allTime, count1h, count24h, count7d)."
+                    + " entity, name, score, allTime, count1h, count24h, count7d, asOf)."
         })
 final class DemoCommand implements Callable<Integer> {
 
@@ -98,10 +98,11 @@ final class DemoCommand implements Callable<Integer> {
         } else {
             story.print();
         }
-        return DirectoryReplay.tellStopped(console, replayed);
+        return new StoppedLogs(console, segment -> List.of()).tell(replayed);
     }
 
     private int unpackInto(Path directory) throws IOException {
+        Arguments.output("--unpack", directory);
         if (Files.exists(directory)) {
             try (Stream<Path> content = Files.list(Arguments.directory(directory))) {
                 if (content.findAny().isPresent()) {

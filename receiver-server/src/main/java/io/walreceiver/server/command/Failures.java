@@ -35,7 +35,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         CommandLine command = e.getCommandLine();
         console.error(oneLine(e));
         UnmatchedArgumentException.printSuggestions(e, console.err());
-        console.next("see " + command.getCommandSpec().qualifiedName() + " --help");
+        console.next("see " + help(command));
         return Exit.USAGE;
     }
 
@@ -59,6 +59,9 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
 
     /** Something that no command can handle. */
     int fatal(Throwable failure) {
+        if (!console.claimLastWord()) {
+            return Exit.FAILED;
+        }
         if (!(failure instanceof OutOfMemoryError)) {
             if (Boolean.getBoolean(DEBUG)) {
                 failure.printStackTrace(console.err());
@@ -108,9 +111,16 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
 
     private int unusable(IOException e, CommandLine command) {
         console.error(e instanceof FileSystemException file ? reason(file) : oneLine(e));
-        console.next("see that the file is there and may be used, then run the command again; "
-                + command.getCommandSpec().qualifiedName() + " --help says what is expected");
+        console.next(
+                e instanceof AccessDeniedException denied
+                        ? "see who may use it: ls -ld " + denied.getFile()
+                        : "see that the file is there and may be used, then run the command again; " + help(command)
+                                + " says what is expected");
         return Exit.FAILED;
+    }
+
+    private static String help(CommandLine command) {
+        return Shell.command(command.getCommandSpec().qualifiedName() + " --help");
     }
 
     /** What the operating system said, in words: the message of these exceptions is often the bare name of the file. */

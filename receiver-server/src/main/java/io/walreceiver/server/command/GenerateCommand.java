@@ -118,6 +118,7 @@ final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         GeneratorOptions options = options();
+        Arguments.output("--out", out);
         refuseSegments();
         long started = System.nanoTime();
         long[] bytes = new long[1];
@@ -135,7 +136,8 @@ final class GenerateCommand implements Callable<Integer> {
         try {
             return new GeneratorOptions(region, logs, segments, events, batch, entities, skew, late, seed, start, span);
         } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage(String.valueOf(e.getMessage()), "see receiver generate --help");
+            throw CommandFailure.usage(
+                    String.valueOf(e.getMessage()), "see " + Shell.command("receiver generate --help"));
         }
     }
 

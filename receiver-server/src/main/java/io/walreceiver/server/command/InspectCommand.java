@@ -48,7 +48,7 @@ import picocli.CommandLine.Parameters;
             "",
             "With --json one document: file, id, idFrom, bytes, events, verdict, fault, batches (index, offset, version,"
                     + " region, shard, firstSeq, events, batchTimeNanos, batchTime, checksum, follows, and with --events"
-                    + " items), unreadable."
+                    + " items), unreadable (index, offset, length, reason)."
         })
 final class InspectCommand implements Callable<Integer> {
 
@@ -156,9 +156,10 @@ final class InspectCommand implements Callable<Integer> {
                 eventsShown = events;
             } else if (part instanceof Unreadable unreadable) {
                 console.out()
-                        .println(paint.red("      bytes " + unreadable.offset() + ".."
-                                + (unreadable.offset() + unreadable.length() - 1) + " are no batch: "
-                                + unreadable.reason()));
+                        .println(paint.red(
+                                String.format("%5d", unreadable.index()) + "  bytes " + unreadable.offset() + ".."
+                                        + (unreadable.offset() + unreadable.length() - 1) + " are no batch: "
+                                        + unreadable.reason()));
             }
         }
     }

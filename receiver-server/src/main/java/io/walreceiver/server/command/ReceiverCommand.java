@@ -89,6 +89,7 @@ public final class ReceiverCommand implements Runnable {
                 .addSubcommand(new VerifyCommand(console))
                 .addSubcommand(new InspectCommand(console))
                 .addSubcommand(new GenerateCommand(console))
+                .addSubcommand(new CommandLine.HelpCommand())
                 .setErr(console.err())
                 .setUsageHelpWidth(Math.max(80, Math.min(120, console.terminal().columns())))
                 .setUsageHelpAutoWidth(false)

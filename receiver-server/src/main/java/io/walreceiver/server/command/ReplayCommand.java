@@ -1,10 +1,12 @@
 package io.walreceiver.server.command;
 
-import io.walreceiver.LogStatus;
 import io.walreceiver.OutcomeCounts;
+import io.walreceiver.ledger.InMemorySignalLedger;
 import io.walreceiver.server.console.Console;
 import io.walreceiver.server.console.Figures;
 import io.walreceiver.server.replay.CsvExport;
+import io.walreceiver.server.replay.LaterPairs;
+import io.walreceiver.server.replay.LogEnd;
 import io.walreceiver.server.replay.Replayed;
 import io.walreceiver.server.schemafile.SchemaFile;
 import java.io.IOException;
@@ -61,10 +63,9 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--at",
             paramLabel = "TIME",
-            defaultValue = "now",
             converter = ReadAt.Converter.class,
-            description = "Read scores and counts as of: " + ReadAt.HELP + ". Default: ${DEFAULT-VALUE}.")
-    private ReadAt at = new ReadAt.Now();
+            description = "With --export: as of when, " + ReadAt.HELP + ". Default: now.")
+    private @Nullable ReadAt at;
 
     @Option(
             names = "--repeat",
@@ -85,7 +86,8 @@ final class ReplayCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         if (repeats < 1) {
             throw CommandFailure.usage(
-                    "--repeat: found " + repeats + ", expected 1 or more", "see receiver replay --help");
+                    "--repeat: found " + repeats + ", expected 1 or more",
+                    "see " + Shell.command("receiver replay --help"));
         }
         SchemaFile schema = SchemaFile.load(Arguments.file(schemaFile));
         checkExport();
@@ -103,27 +105,43 @@ final class ReplayCommand implements Callable<Integer> {
 
     private int finish(DirectoryReplay replay, Replayed replayed) throws IOException {
         if (export != null) {
-            long now = at.nanos(replayed.ledger());
-            CsvExport.write(replayed.ledger(), now, export);
-            console.err().println("exported to " + export + " as of " + Figures.instant(now));
+            export(replayed.ledger(), export);
         }
         return replay.tell(replayed);
+    }
+
+    private void export(InMemorySignalLedger ledger, Path file) throws IOException {
+        long now = (at == null ? new ReadAt.Now() : at).nanos(ledger);
+        CsvExport.write(ledger, now, file);
+        if (ledger.pairs() == 0) {
+            console.err().println("exported to " + file + ": no events were applied");
+            return;
+        }
+        console.err().println("exported to " + file + " as of " + Figures.instant(now));
+        LaterPairs.of(ledger, now)
+                .ifPresent(later -> console.err()
+                        .println("note: " + Figures.count(later.later()) + " of " + Figures.count(later.pairs())
+                                + " pairs have later events; each of them was written as of its newest event"));
     }
 
     /** Before the replay, which may take long. */
     private void checkExport() {
         if (export == null) {
+            if (at != null) {
+                throw CommandFailure.usage(
+                        "--at: nothing is read without --export",
+                        "add --export FILE, or leave --at out; " + Shell.command("receiver top") + " has --at too");
+            }
             return;
         }
         Path directory = export.toAbsolutePath().getParent();
         if (Files.isDirectory(export) || directory == null) {
             throw CommandFailure.usage("--export: " + export + " is a directory", "name a file");
         }
-        if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
-            throw CommandFailure.usage(
-                    "--export: " + directory + " is not a directory that can be written to",
-                    "create it, or name another");
+        if (!Files.exists(directory)) {
+            throw CommandFailure.usage("--export: there is no directory " + directory, "create it, or name another");
         }
+        Arguments.writable("--export", directory);
     }
 
     private void report(int repeat, Replayed replayed) {
@@ -178,13 +196,11 @@ final class ReplayCommand implements Callable<Integer> {
                 replayed.bytesPerSecond(),
                 replayed.ledger().pairs(),
                 replayed.complete(),
-                replayed.report().status().logs().stream()
-                        .map(ReplayCommand::log)
-                        .toList());
+                replayed.logs().stream().map(ReplayCommand::log).toList());
     }
 
-    private static Log log(LogStatus log) {
-        return new Log(log.log().toString(), log.state().toString(), log.received(), log.applied(), log.cause());
+    private static Log log(LogEnd log) {
+        return new Log(log.log().toString(), log.state(), log.received(), log.applied(), log.cause());
     }
 
     private record Summary(

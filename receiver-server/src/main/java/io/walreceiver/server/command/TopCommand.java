@@ -1,10 +1,12 @@
 package io.walreceiver.server.command;
 
+import io.walreceiver.ledger.InMemorySignalLedger;
 import io.walreceiver.ledger.SignalReading;
 import io.walreceiver.schema.SignalSchema;
 import io.walreceiver.schema.SignalType;
 import io.walreceiver.server.console.Console;
 import io.walreceiver.server.console.Figures;
+import io.walreceiver.server.replay.LaterPairs;
 import io.walreceiver.server.replay.Replayed;
 import io.walreceiver.server.schemafile.EntityNames;
 import io.walreceiver.server.schemafile.SchemaFile;
@@ -34,8 +36,9 @@ import picocli.CommandLine.Parameters;
         },
         footer = {
             "",
-            "With --json one document: signal, type, by, asOfNanos, asOf, events, complete, top (rank, entity, name, score,"
-                    + " allTime, count1h, count24h, count7d)."
+            "With --json one document: signal, type, by, asOfNanos, asOf (both left out where no event was applied),"
+                    + " entitiesWithLaterEvents, events, complete, top (rank, entity, name, score, allTime, count1h,"
+                    + " count24h, count7d, asOf)."
         })
 final class TopCommand implements Callable<Integer> {
 
@@ -95,7 +98,9 @@ final class TopCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (count < 1) {
-            throw CommandFailure.usage("-k: found " + count + ", expected 1 or more", "see receiver top --help");
+            throw CommandFailure.usage(
+                    "-k, --count: found " + count + ", expected 1 or more",
+                    "see " + Shell.command("receiver top --help"));
         }
         SchemaFile schema = SchemaFile.load(Arguments.file(schemaFile));
         SignalType type = type(schema.schema());
@@ -107,7 +112,7 @@ final class TopCommand implements Callable<Integer> {
         if (common.json()) {
             Json.document(console, document(type, names, replayed, now, top));
         } else {
-            print(type, names, now, top);
+            print(type, names, replayed.ledger(), now, top);
         }
         return replay.tell(replayed);
     }
@@ -120,10 +125,18 @@ final class TopCommand implements Callable<Integer> {
                                 + schema.types().stream().map(SignalType::name).collect(Collectors.joining(", "))));
     }
 
-    private void print(SignalType type, EntityNames names, long now, List<SignalReading> top) {
-        console.out()
-                .println(console.paint().bold(type.name()) + " by " + ranking.title() + decay(type) + ", as of "
-                        + Figures.date(now));
+    private void print(
+            SignalType type, EntityNames names, InMemorySignalLedger ledger, long now, List<SignalReading> top) {
+        String title = console.paint().bold(type.name()) + " by " + ranking.title() + decay(type);
+        if (ledger.pairs() == 0) {
+            console.out().println(title + ": no events were applied");
+            return;
+        }
+        console.out().println(title + ", as of " + Figures.date(now));
+        LaterPairs.of(ledger, type.index(), now)
+                .ifPresent(later -> console.out()
+                        .println("note: " + Figures.count(later.later()) + " of " + Figures.count(later.pairs())
+                                + " entities have later events; each of them is shown as of its newest event"));
         console.out().println();
         if (top.isEmpty()) {
             console.out().println("  none: no such event");
@@ -144,12 +157,16 @@ final class TopCommand implements Callable<Integer> {
         List<Ranked> ranked = IntStream.range(0, top.size())
                 .mapToObj(i -> Ranked.of(i + 1, top.get(i), names))
                 .toList();
+        boolean any = replayed.ledger().pairs() > 0;
         return new Document(
                 type.name(),
                 type.index(),
                 ranking.toString(),
-                now,
-                Figures.instant(now),
+                any ? Optional.of(now) : Optional.empty(),
+                any ? Optional.of(Figures.instant(now)) : Optional.empty(),
+                LaterPairs.of(replayed.ledger(), type.index(), now)
+                        .map(LaterPairs::later)
+                        .orElse(0L),
                 replayed.events(),
                 replayed.complete(),
                 ranked);
@@ -159,8 +176,9 @@ final class TopCommand implements Callable<Integer> {
             String signal,
             int type,
             String by,
-            long asOfNanos,
-            String asOf,
+            Optional<Long> asOfNanos,
+            Optional<String> asOf,
+            long entitiesWithLaterEvents,
             long events,
             boolean complete,
             List<Ranked> top) {}
@@ -174,7 +192,8 @@ final class TopCommand implements Callable<Integer> {
             long allTime,
             long count1h,
             long count24h,
-            long count7d) {
+            long count7d,
+            String asOf) {
 
         static Ranked of(int rank, SignalReading reading, EntityNames names) {
             return new Ranked(
@@ -185,7 +204,8 @@ final class TopCommand implements Callable<Integer> {
                     reading.allTime(),
                     reading.lastHour(),
                     reading.lastDay(),
-                    reading.lastWeek());
+                    reading.lastWeek(),
+                    Figures.instant(reading.asOfNanos()));
         }
     }
 }

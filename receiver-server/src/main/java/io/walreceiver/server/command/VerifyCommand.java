@@ -135,13 +135,16 @@ final class VerifyCommand implements Callable<Integer> {
         }
         List<Item> items = new ArrayList<>();
         for (Path path : paths) {
+            if (!Files.exists(path)) {
+                throw Arguments.missing(path);
+            }
+        }
+        for (Path path : Arguments.distinct(console, paths)) {
             if (Files.isDirectory(path)) {
                 segmentFiles(Arguments.directory(path))
                         .forEach(file -> items.add(new Item(check(manifest, file), Optional.of(path))));
-            } else if (Files.exists(path)) {
-                items.add(new Item(check(manifest, path), Optional.empty()));
             } else {
-                throw Arguments.missing(path);
+                items.add(new Item(check(manifest, path), Optional.empty()));
             }
         }
         return items;

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Where a command writes: results to {@link #out()}, diagnostics and progress to {@link #err()}. Both are UTF-8 whatever the
@@ -16,6 +17,7 @@ public final class Console {
     private final PrintWriter out;
     private final PrintWriter err;
     private final Terminal terminal;
+    private final AtomicBoolean lastWord = new AtomicBoolean();
 
     private Console(PrintWriter out, PrintWriter err, Terminal terminal) {
         this.out = out;
@@ -79,6 +81,14 @@ public final class Console {
     /** Says on {@link #err()} what to do next. */
     public void next(String step) {
         err.println(errPaint().bold(" next:") + " " + step);
+    }
+
+    /**
+     * Whether the caller is the first to ask. Several threads may die of one cause, such as a heap that is too small; the first
+     * tells of it.
+     */
+    public boolean claimLastWord() {
+        return lastWord.compareAndSet(false, true);
     }
 
     /** Writes out what is buffered. */

@@ -45,19 +45,17 @@ public final class SegmentScan {
 
     private List<SegmentPart> parts() {
         List<SegmentPart> parts = new ArrayList<>();
-        int batches = 0;
         long nextSeq = 0;
         int at = 0;
         while (at < bytes.length) {
             Optional<String> fault = fault(at);
             if (fault.isPresent()) {
                 int end = nextBatch(at + 1);
-                parts.add(new Unreadable(at, end - at, fault.get()));
+                parts.add(new Unreadable(parts.size(), at, end - at, fault.get()));
                 at = end;
             } else {
-                Batch batch = batch(batches, at, nextSeq);
+                Batch batch = batch(parts.size(), at, nextSeq);
                 parts.add(batch);
-                batches++;
                 nextSeq = batch.events().lastSeq() + 1;
                 at += HEADER_BYTES + payloadBytes(at);
             }

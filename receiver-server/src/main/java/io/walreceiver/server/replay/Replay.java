@@ -3,8 +3,11 @@ package io.walreceiver.server.replay;
 import io.walreceiver.ReceiverOptions;
 import io.walreceiver.SegmentReceiver;
 import io.walreceiver.StopReport;
+import io.walreceiver.format.SegmentFault;
+import io.walreceiver.format.WalSegmentId;
 import io.walreceiver.ledger.InMemorySignalLedger;
 import io.walreceiver.outcome.SegmentOutcome;
+import io.walreceiver.outcome.SegmentOutcome.Refused;
 import io.walreceiver.schema.SignalSchema;
 import io.walreceiver.server.interrupt.OnInterrupt;
 import io.walreceiver.transport.Transport;
@@ -13,6 +16,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -54,10 +58,18 @@ public final class Replay {
         InMemorySignalLedger ledger = InMemorySignalLedger.create(schema);
         SegmentReceiver receiver = SegmentReceiver.create(transport, ledger, schema, OPTIONS);
         List<SegmentReadException> unreadable = List.of();
+        ConcurrentSkipListMap<WalSegmentId, SegmentFault> refused = new ConcurrentSkipListMap<>();
         long started = System.nanoTime();
         try (OnInterrupt stop =
                 OnInterrupt.run("stop-replay", () -> receiver.stop(NO_PATIENCE).block(STOP_TIMEOUT))) {
-            receiver.receive().doOnNext(observer).blockLast();
+            receiver.receive()
+                    .doOnNext(outcome -> {
+                        if (outcome instanceof Refused copy) {
+                            refused.putIfAbsent(copy.segment(), copy.fault());
+                        }
+                        observer.accept(outcome);
+                    })
+                    .blockLast();
         } catch (SegmentReadException e) {
             if (Files.isDirectory(e.path())) {
                 throw e;
@@ -68,7 +80,7 @@ public final class Replay {
                     .toList();
         }
         double seconds = (System.nanoTime() - started) / NANOS_PER_SECOND;
-        return new Replayed(ledger, report(receiver), unreadable, bytes, seconds);
+        return new Replayed(ledger, report(receiver), unreadable, refused, bytes, seconds);
     }
 
     private static StopReport report(SegmentReceiver ended) {

@@ -1,11 +1,18 @@
 package io.walreceiver.server.replay;
 
-import io.walreceiver.LogStatus;
 import io.walreceiver.OutcomeCounts;
 import io.walreceiver.StopReport;
+import io.walreceiver.format.LogId;
+import io.walreceiver.format.SegmentFault;
+import io.walreceiver.format.WalSegmentId;
 import io.walreceiver.ledger.InMemorySignalLedger;
 import io.walreceiver.transport.directory.SegmentReadException;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What came of a replay.
@@ -13,6 +20,7 @@ import java.util.List;
  * @param ledger what the events were applied to
  * @param report how the receiver ended
  * @param unreadable files at which a log stopped, since they could not be read
+ * @param refused segments of which a copy was refused, and what was wrong with the first such copy
  * @param bytes size of what was replayed
  * @param seconds how long it took
  */
@@ -20,11 +28,13 @@ public record Replayed(
         InMemorySignalLedger ledger,
         StopReport report,
         List<SegmentReadException> unreadable,
+        SortedMap<WalSegmentId, SegmentFault> refused,
         long bytes,
         double seconds) {
 
     public Replayed {
         unreadable = List.copyOf(unreadable);
+        refused = Collections.unmodifiableSortedMap(new TreeMap<>(refused));
     }
 
     /** How many events were applied. */
@@ -53,10 +63,23 @@ public record Replayed(
         return unreadable.isEmpty() && report.complete();
     }
 
-    /** Logs that stopped short, but for those that stopped at a file that cannot be read. */
-    public List<LogStatus> stopped() {
-        return report.status().logs().stream()
-                .filter(log -> log.cause().isPresent())
-                .toList();
+    /** How each log ended, those of which no file could be read among them. */
+    public List<LogEnd> logs() {
+        Map<LogId, LogEnd> logs = new TreeMap<>();
+        report.status().logs().forEach(log -> logs.put(log.log(), LogEnd.of(log)));
+        for (SegmentReadException file : unreadable) {
+            LogEnd.logOf(file)
+                    .ifPresent(log ->
+                            logs.compute(log, (id, end) -> (end == null ? LogEnd.empty(id) : end).stoppedAt(file)));
+        }
+        return List.copyOf(logs.values());
+    }
+
+    /** The refused segment that a log stopped at, if that is its cause. */
+    public Optional<WalSegmentId> refusedIn(LogEnd log) {
+        String cause = log.cause().orElse("");
+        return refused.keySet().stream()
+                .filter(segment -> segment.log().equals(log.log()) && cause.startsWith("segment " + segment + ","))
+                .findFirst();
     }
 }

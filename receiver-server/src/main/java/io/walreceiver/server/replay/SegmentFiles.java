@@ -2,11 +2,13 @@ package io.walreceiver.server.replay;
 
 import io.walreceiver.format.WalSegmentId;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -43,6 +45,19 @@ public record SegmentFiles(Map<WalSegmentId, Long> sizes) {
             }
         }
         return new SegmentFiles(sizes);
+    }
+
+    /** The files that a segment is in: one in each directory, or more where both kinds of names are used. */
+    public static List<Path> of(WalSegmentId segment, List<Path> directories) {
+        String shortName =
+                String.format(Locale.ROOT, "wal-%020d.seg", new BigInteger(Long.toUnsignedString(segment.seqno())));
+        return directories.stream()
+                .flatMap(directory -> Stream.of(segment.fileName(), shortName).map(directory::resolve))
+                .filter(file -> WalSegmentId.ofFileName(String.valueOf(file.getFileName()))
+                        .equals(Optional.of(segment)))
+                .filter(Files::isRegularFile)
+                .distinct()
+                .toList();
     }
 
     /** How many bytes there are in all. */

@@ -93,5 +93,8 @@ class DemoCommandTest {
         assertThat(replay.exit()).isEqualTo(Exit.OK);
         Expected.assertExport(export, HISTORY.resolve("expected.csv"));
         assertThat(Run.of("demo", "--unpack", unpacked).err()).contains("is not empty");
+        Run inAFile = Run.of("demo", "--unpack", export.resolve("below"));
+        assertThat(inAFile.exit()).isEqualTo(Exit.USAGE);
+        assertThat(inAFile.err()).contains("--unpack: " + export + " is a file");
     }
 }

@@ -1,6 +1,7 @@
 package io.walreceiver.server.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,6 +77,21 @@ class GenerateCommandTest {
 
         assertThat(again.exit()).isEqualTo(Exit.USAGE);
         assertThat(again.err()).contains("holds segments already").contains("next:");
+    }
+
+    @Test
+    void directoryThatCannotBeWrittenToIsNamed() throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "");
+        Path closed = Files.createDirectory(directory.resolve("closed"));
+        assertThat(generate("file/below").exit()).isEqualTo(Exit.USAGE);
+        assertThat(generate("file/below").err()).contains("--out: " + file + " is a file");
+        assertThat(generate("file").err()).contains("--out: " + file + " is a file");
+
+        assumeTrue(closed.toFile().setWritable(false) && !Files.isWritable(closed), "root may write anywhere");
+        assertThat(generate("closed/new").exit()).isEqualTo(Exit.USAGE);
+        assertThat(generate("closed/new").err())
+                .contains("--out: " + closed + " cannot be written to: access is denied")
+                .contains("next: see who may write to it");
     }
 
     @Test

@@ -8,6 +8,10 @@ import io.walreceiver.server.inspect.SegmentScan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,8 +48,29 @@ class InspectCommandTest {
 
         assertThat(run.exit()).isEqualTo(Exit.FAILED);
         assertThat(run.out())
-                .contains("bytes 822..1095 are no batch: magic: expected 54 49 44 4c (\"TIDL\"), found 44 49 44 4c")
-                .contains("does not follow the batch before");
+                .contains("verdict corrupt: segment 2:3:1001, batch 3, byte 822: ")
+                .contains(
+                        "\n    3  bytes 822..1095 are no batch: magic: expected 54 49 44 4c (\"TIDL\"), found 44 49 44 4c")
+                .containsPattern("\n    4 +1096 .* does not follow the batch before");
+    }
+
+    @ParameterizedTest
+    @MethodSource("verdictFiles")
+    void theVerdictNamesABatchAsTheTableDoes(Path file) {
+        JsonNode document = Run.of("inspect", file, "--json").json();
+
+        Matcher place = Pattern.compile("batch (\\d+), byte (\\d+)")
+                .matcher(document.path("fault").asString(""));
+        Map<Integer, Integer> offsets = new HashMap<>();
+        Stream.of("batches", "unreadable")
+                .flatMap(parts -> document.get(parts).valueStream())
+                .forEach(part -> offsets.put(
+                        part.get("index").asInt(), part.get("offset").asInt()));
+        if (place.find() && !offsets.isEmpty()) {
+            int batch = Integer.parseInt(place.group(1));
+            assertThat(offsets).as(document.toString()).containsKey(batch);
+            assertThat(Integer.parseInt(place.group(2))).isGreaterThanOrEqualTo(offsets.get(batch));
+        }
     }
 
     @Test

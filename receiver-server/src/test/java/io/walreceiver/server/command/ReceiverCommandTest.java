@@ -41,6 +41,27 @@ class ReceiverCommandTest {
     }
 
     @Test
+    void helpIsACommandToo() {
+        assertThat(Run.of("help").out()).contains("Usage: receiver", "  replay ");
+        assertThat(Run.of("help", "replay").out())
+                .isEqualTo(Run.of("replay", "--help").out());
+        assertThat(Run.of("help", "nothing").exit()).isEqualTo(Exit.USAGE);
+    }
+
+    @Test
+    void heapThatIsTooSmallIsToldOnce() {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Console console = Console.of(new ByteArrayOutputStream(), err, Terminal.NONE);
+
+        assertThat(ReceiverCommand.died(console, new OutOfMemoryError())).isEqualTo(Exit.FAILED);
+        assertThat(ReceiverCommand.died(console, new OutOfMemoryError())).isEqualTo(Exit.FAILED);
+
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .containsOnlyOnce("error: ")
+                .containsOnlyOnce("next: ");
+    }
+
+    @Test
     void unknownOptionIsAUsageError() {
         Run run = Run.of("verify", "--no-such-option");
 

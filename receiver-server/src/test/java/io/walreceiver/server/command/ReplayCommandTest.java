@@ -116,7 +116,8 @@ class ReplayCommandTest {
         assertThat(run.exit()).isEqualTo(Exit.INCOMPLETE);
         assertThat(run.err())
                 .contains("log 1:1 stopped after event 3246 (gap): events 3247..6046 are missing")
-                .contains("next: copy the file that holds event 3247 of log 1:1");
+                .contains("next: copy the file that holds event 3247 of log 1:1")
+                .doesNotContain("when they come");
         JsonNode summary = run.jsonLines().get(0);
         assertThat(summary.get("complete").asBoolean()).isFalse();
         assertThat(summary.get("outcomes").get("abandoned").asLong()).isEqualTo(1);
@@ -137,9 +138,11 @@ class ReplayCommandTest {
 
         assertThat(run.exit()).isEqualTo(Exit.INCOMPLETE);
         assertThat(run.err())
-                .contains("log 1:2 stopped after event 3129 (corrupt)")
+                .contains("log 1:2 stopped after event 3129 (corrupt): " + file + ": segment 1:2:3130, batch ")
                 .contains("checksum")
-                .contains("next: ");
+                .contains("next: replace " + file + " with a good copy")
+                .contains("inspect " + file)
+                .doesNotContain("heals");
     }
 
     @Test
@@ -170,12 +173,64 @@ class ReplayCommandTest {
         assertThat(run.exit()).isEqualTo(Exit.FAILED);
         assertThat(run.out()).contains("applied 27,687 events of 9 segments and 3 logs in ");
         assertThat(run.err())
-                .contains("log 1:3 stopped: ")
+                .contains("log 1:3 stopped after event 0 (unreadable): ")
                 .contains("too large")
+                .doesNotContain("raise maxSegmentBytes")
                 .contains("next: ")
                 .doesNotContain("\tat ");
         Run json = Run.of("replay", wal, "--schema", schema, "--json");
-        assertThat(json.jsonLines().get(0).get("complete").asBoolean()).isFalse();
+        JsonNode summary = json.jsonLines().get(0);
+        assertThat(summary.get("complete").asBoolean()).isFalse();
+        JsonNode log = summary.get("logs").get(3);
+        assertThat(log.get("log").asString()).isEqualTo("1:3");
+        assertThat(log.get("state").asString()).isEqualTo("unreadable");
+        assertThat(log.get("cause").asString()).contains("wal-00001-00003-").contains("too large");
+    }
+
+    @Test
+    void logThatStopsAtAnUnreadableFileIsNotRunning() throws IOException {
+        Path wal = copy(GENERATED, "half");
+        try (RandomAccessFile file = new RandomAccessFile(
+                wal.resolve("wal-00001-00001-00000000000000003247.seg").toFile(), "rw")) {
+            file.setLength(65 << 20);
+        }
+
+        Run run = Run.of("replay", wal, "--schema", schema, "--json");
+
+        assertThat(run.exit()).isEqualTo(Exit.FAILED);
+        JsonNode log = run.jsonLines().get(0).get("logs").get(1);
+        assertThat(log.get("applied").asLong()).isEqualTo(3246);
+        assertThat(log.get("state").asString()).isEqualTo("unreadable");
+        assertThat(log.get("cause").asString()).contains("wal-00001-00001-00000000000000003247.seg");
+        assertThat(run.err()).containsOnlyOnce("error: ").contains("log 1:1 stopped after event 3246 (unreadable): ");
+    }
+
+    @Test
+    void directoryNamedTwiceIsReadOnce() {
+        Path again = GENERATED.resolve("../wal");
+
+        Run run = Run.of("replay", GENERATED, again, GENERATED, "--schema", schema, "--json");
+
+        assertThat(run.exit()).isEqualTo(Exit.OK);
+        JsonNode summary = run.jsonLines().get(0);
+        assertThat(summary.get("segments").asLong()).isEqualTo(9);
+        assertThat(run.err())
+                .contains("warning: " + again + " is " + GENERATED + " again, and is read once")
+                .contains("warning: " + GENERATED + " is named twice, and is read once");
+    }
+
+    @Test
+    void exportBeforeTheEventsSaysHowManyPairsAreLater() {
+        Path export = directory.resolve("export.csv");
+
+        Run early = Run.of("replay", GENERATED, "--schema", schema, "--export", export, "--at", "2020-01-01T00:00:00Z");
+        Run late = Run.of("replay", GENERATED, "--schema", schema, "--export", export, "--at", "newest");
+
+        assertThat(early.exit()).isEqualTo(Exit.OK);
+        assertThat(early.err())
+                .containsPattern(
+                        "note: ([\\d,]+) of \\1 pairs have later events; each of them was written as of its newest");
+        assertThat(late.err()).doesNotContain("note: ");
     }
 
     @Test
@@ -212,8 +267,16 @@ class ReplayCommandTest {
         assertUsage("there is no such file", GENERATED, "--schema", directory.resolve("none.yaml"));
         assertUsage("--repeat: found 0", GENERATED, "--schema", schema, "--repeat", 0);
         assertUsage("--at", GENERATED, "--schema", schema, "--at", "yesterday");
+        assertUsage("--at: nothing is read without --export", GENERATED, "--schema", schema, "--at", "newest");
         assertUsage("--export", GENERATED, "--schema", schema, "--export", directory);
-        assertUsage("--export", GENERATED, "--schema", schema, "--export", directory.resolve("no/where.csv"));
+        assertUsage(
+                "--export: there is no directory",
+                GENERATED,
+                "--schema",
+                schema,
+                "--export",
+                directory.resolve("no/where.csv"));
+        assertUsage("is a file", GENERATED, "--schema", schema, "--export", schema.resolve("where.csv"));
     }
 
     @Test

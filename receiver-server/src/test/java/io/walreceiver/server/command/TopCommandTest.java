@@ -86,6 +86,39 @@ class TopCommandTest {
     }
 
     @Test
+    void timeBeforeTheEventsIsSaid() {
+        Run early = top("--by", "24h", "--at", "2020-01-01T00:00:00Z");
+        JsonNode json =
+                top("--by", "24h", "--at", "2020-01-01T00:00:00Z", "--json").json();
+
+        assertThat(early.out())
+                .containsPattern(
+                        "note: [\\d,]+ of [\\d,]+ entities have later events; each of them is shown as of its");
+        assertThat(json.get("entitiesWithLaterEvents").asLong()).isPositive();
+        assertThat(json.get("asOf").asString()).isEqualTo("2020-01-01T00:00:00Z");
+        assertThat(json.get("top").get(0).get("asOf").asString()).isGreaterThan("2020-01-01T00:00:00Z");
+        assertThat(top().out()).doesNotContain("note: ");
+    }
+
+    @Test
+    void whereNothingWasAppliedThereIsNoDate() throws IOException {
+        Path wal = Files.createDirectory(directory.resolve("late"));
+        String last = "wal-00001-00001-00000000000000005001.seg";
+        Files.copy(HISTORY.resolve("wal").resolve(last), wal.resolve(last));
+        Object[] args = {"top", wal, "--schema", schema, "--signal", "touch"};
+
+        Run run = Run.of(args);
+        JsonNode json = Run.of(
+                        Stream.concat(Stream.of(args), Stream.of("--json")).toArray())
+                .json();
+
+        assertThat(run.exit()).isEqualTo(Exit.INCOMPLETE);
+        assertThat(run.out()).contains("no events were applied").doesNotContain("1970");
+        assertThat(json.has("asOf")).isFalse();
+        assertThat(json.get("events").asLong()).isZero();
+    }
+
+    @Test
     void nothingInTheWindowIsSaid() {
         assertThat(top("--by", "1h", "--at", "2030-01-01T00:00:00Z").out()).contains("none: no such event");
     }
@@ -98,6 +131,7 @@ class TopCommandTest {
         assertThat(run.err()).contains("no signal named view").contains("touch, churn");
         assertThat(top("--by", "year").err()).contains("expected score, 1h, 24h, 7d, all");
         assertThat(top("-k", 0).exit()).isEqualTo(Exit.USAGE);
+        assertThat(top("--count", 0).err()).contains("--count: found 0");
     }
 
     private Run top(Object... options) {

@@ -75,6 +75,15 @@ class VerifyCommandTest {
     }
 
     @Test
+    void directoryNamedTwiceDoesNotOverlapItself() {
+        Run run = Run.of("verify", GENERATED, GENERATED.resolve("../wal"));
+
+        assertThat(run.exit()).isEqualTo(Exit.OK);
+        assertThat(run.out()).doesNotContain("overlap");
+        assertThat(run.err()).contains("again, and is read once");
+    }
+
+    @Test
     void intactDirectoryIsOk() {
         Run run = Run.of("verify", GENERATED);
 
