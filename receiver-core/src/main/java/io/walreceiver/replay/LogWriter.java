@@ -209,8 +209,6 @@ public final class LogWriter {
             }
             return commit.then(later(() -> applied(open, segment, before, skipped, release)))
                     .onErrorResume(failure -> later(() -> partFailed(segment, release, failure)));
-        } catch (Exception failure) {
-            return Mono.just(partFailed(segment, release, failure));
         } catch (Throwable failure) { // an assertion of a user's part, say: its log stops, not the receiver
             Exceptions.throwIfJvmFatal(failure);
             return Mono.just(partFailed(segment, release, failure));

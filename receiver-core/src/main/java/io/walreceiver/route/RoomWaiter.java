@@ -5,6 +5,7 @@ import io.walreceiver.outcome.SegmentOutcome;
 import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
@@ -86,7 +87,7 @@ final class RoomWaiter {
         return inbox.inFlightBytes() == 0 ? router.demandNanos() - sinceNanos : inbox.stillNanos();
     }
 
-    private void finish(reactor.core.publisher.Mono<Flux<SegmentOutcome>> routed) {
+    private void finish(Mono<Flux<SegmentOutcome>> routed) {
         done = true;
         patience.dispose();
         router.waits(null);

@@ -1,5 +1,7 @@
 package io.walreceiver.server.command;
 
+import java.util.regex.Matcher;
+
 /** Commands as people can paste them into a shell. */
 final class Shell {
 
@@ -10,7 +12,7 @@ final class Shell {
 
     /** A command line of this program, as it would have to be typed here. */
     static String command(String line) {
-        return line.replaceFirst("^receiver", java.util.regex.Matcher.quoteReplacement(quote(PROGRAM)));
+        return line.replaceFirst("^receiver", Matcher.quoteReplacement(quote(PROGRAM)));
     }
 
     /** An argument, in quotes if it needs them. */
