@@ -2,11 +2,19 @@ package io.walreceiver.server;
 
 import io.walreceiver.server.command.ReceiverCommand;
 import io.walreceiver.server.console.Console;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 /** Entry point of the {@code receiver} program. */
 public final class Main {
 
     private static final int FAILED = 1;
+    private static final FileOutputStream STANDARD_ERROR = new FileOutputStream(FileDescriptor.err);
+    private static final byte[] NO_HEAP = ("error: the Java heap is too small even to say what failed\n"
+                    + " next: give it more, for example JAVA_OPTS=-Xmx4g\n")
+            .getBytes(StandardCharsets.UTF_8);
 
     private Main() {}
 
@@ -21,8 +29,18 @@ public final class Main {
     private static void exitAfter(Console console, Throwable failure) {
         try {
             System.exit(ReceiverCommand.died(console, failure));
-        } finally {
-            Runtime.getRuntime().halt(FAILED); // reached only if telling it failed too: no heap is left for that, say
+        } finally { // reached only if telling it failed too: no heap is left for that, say
+            lastWords();
+            Runtime.getRuntime().halt(FAILED);
+        }
+    }
+
+    /** Takes no memory. */
+    private static void lastWords() {
+        try {
+            STANDARD_ERROR.write(NO_HEAP);
+        } catch (IOException | RuntimeException | Error e) {
+            // There is nobody left to tell.
         }
     }
 }
