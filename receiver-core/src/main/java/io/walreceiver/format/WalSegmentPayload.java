@@ -23,6 +23,14 @@ public record WalSegmentPayload(WalSegmentId id, byte[] bytes, long eventCount) 
         return id.seqno() + eventCount - 1;
     }
 
+    /**
+     * As much of the claim as the bytes have room for, and 1 at least. For a segment that is not verified: its claim is no more to be
+     * believed than the segment itself.
+     */
+    public long believableEventCount() {
+        return Math.max(1, Math.min(eventCount, bytes.length / EventBatch.EVENT_BYTES));
+    }
+
     @Override
     public String toString() {
         return "segment " + id + " (" + bytes.length + " bytes, " + eventCount + " events claimed)";

@@ -1,7 +1,6 @@
 package io.walreceiver.replay;
 
 import io.walreceiver.format.Corruption;
-import io.walreceiver.format.EventBatch;
 import io.walreceiver.format.LogId;
 import io.walreceiver.format.SegmentFault;
 import io.walreceiver.format.WalSegmentPayload;
@@ -29,8 +28,7 @@ final class Troubles {
     /** A segment was refused. One whose events were received before, or whose id names no position, holds up nothing. */
     void refused(WalSegmentPayload segment, SegmentFault fault, long received) {
         long first = segment.id().seqno();
-        // The claim is no more to be believed than the segment, but the bytes bound what it can have held.
-        long events = Math.max(1, Math.min(segment.eventCount(), segment.bytes().length / EventBatch.EVENT_BYTES));
+        long events = segment.believableEventCount();
         if (first < 1 || (first <= received && events - 1 <= received - first)) {
             return;
         }

@@ -1,6 +1,5 @@
 package io.walreceiver.route;
 
-import io.walreceiver.format.EventBatch;
 import io.walreceiver.format.LogId;
 import io.walreceiver.format.WalSegmentPayload;
 import io.walreceiver.log.LogProgress;
@@ -229,8 +228,7 @@ public final class LogInbox implements Room {
     /** Whether an event can be in the segment. Its claim counts only as far as its bytes have room for it. */
     private static boolean mayHold(WalSegmentPayload segment, long event) {
         long first = segment.id().seqno();
-        long events = Math.max(1, Math.min(segment.eventCount(), segment.bytes().length / EventBatch.EVENT_BYTES));
-        return first >= 1 && first <= event && event - first < events;
+        return first >= 1 && first <= event && event - first < segment.believableEventCount();
     }
 
     private void markBehind(long from) {
