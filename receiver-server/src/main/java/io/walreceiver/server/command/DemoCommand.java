@@ -91,7 +91,7 @@ final class DemoCommand implements Callable<Integer> {
                 refused.add(copy);
             }
         });
-        Replayed replayed = Quiet.run(() -> replay.run(network, bytes));
+        Replayed replayed = Quiet.run(() -> replay.run(network.transport(), bytes));
         Story story = new Story(schema, names, segments, network.size(), refused, replayed);
         if (common.json()) {
             Json.document(console, story.document());

@@ -1,8 +1,6 @@
 package io.walreceiver.server.demo;
 
-import io.walreceiver.format.LogId;
 import io.walreceiver.format.WalSegmentPayload;
-import io.walreceiver.transport.Positions;
 import io.walreceiver.transport.Transport;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,10 +9,10 @@ import java.util.Random;
 import reactor.core.publisher.Flux;
 
 /**
- * A transport that does what networks do: it delivers every segment twice, in any order, and before one of them a damaged copy.
+ * Does what networks do: it delivers every segment twice, in any order, and before one of them a damaged copy.
  * The same each time, so that a demo can be believed and tested.
  */
-public final class BadNetwork implements Transport {
+public final class BadNetwork {
 
     private static final long SEED = 42;
 
@@ -45,23 +43,8 @@ public final class BadNetwork implements Transport {
         return deliveries.size();
     }
 
-    @Override
-    public Flux<WalSegmentPayload> segments(Positions positions) {
-        return Flux.fromIterable(deliveries);
-    }
-
-    @Override
-    public void acknowledge(LogId log, long through) {}
-
-    @Override
-    public void request(LogId log, long from) {}
-
-    @Override
-    public void hold(LogId log, long from) {}
-
-    /** Everything comes anyway. */
-    @Override
-    public boolean canSendAgain() {
-        return false;
+    /** What delivers them. Nothing is sent again on request: everything comes anyway. */
+    public Transport transport() {
+        return Transport.of(Flux.fromIterable(deliveries));
     }
 }
