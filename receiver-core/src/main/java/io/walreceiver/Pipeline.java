@@ -21,6 +21,7 @@ import io.walreceiver.route.LogInbox;
 import io.walreceiver.route.LogInboxes;
 import io.walreceiver.route.RouteLimits;
 import io.walreceiver.route.Sender;
+import io.walreceiver.schema.InvalidEventPolicy;
 import io.walreceiver.schema.SignalSchema;
 import io.walreceiver.transport.Transport;
 import io.walreceiver.verify.SegmentVerifier;

@@ -1,6 +1,7 @@
 package io.walreceiver;
 
 import io.walreceiver.decode.EventRules;
+import io.walreceiver.schema.InvalidEventPolicy;
 import java.time.Duration;
 import java.util.Optional;
 import reactor.core.scheduler.Scheduler;

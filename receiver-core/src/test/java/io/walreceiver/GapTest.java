@@ -12,6 +12,7 @@ import io.walreceiver.outcome.SegmentOutcome.Applied;
 import io.walreceiver.outcome.SegmentOutcome.Deferred;
 import io.walreceiver.outcome.SegmentOutcome.Duplicate;
 import io.walreceiver.outcome.SegmentOutcome.Refused;
+import io.walreceiver.schema.InvalidEventPolicy;
 import io.walreceiver.schema.SignalSchema;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -12,6 +12,7 @@ import io.walreceiver.ledger.LedgerPart;
 import io.walreceiver.log.LogState;
 import io.walreceiver.outcome.SegmentOutcome;
 import io.walreceiver.outcome.SegmentOutcome.Applied;
+import io.walreceiver.schema.InvalidEventPolicy;
 import io.walreceiver.transport.Positions;
 import java.time.Duration;
 import java.util.ArrayList;

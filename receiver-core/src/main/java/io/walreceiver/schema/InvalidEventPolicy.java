@@ -1,4 +1,4 @@
-package io.walreceiver;
+package io.walreceiver.schema;
 
 /** What becomes of an intact segment that holds an event which cannot be applied. */
 public enum InvalidEventPolicy {
