@@ -12,7 +12,9 @@ import java.util.OptionalLong;
  * @param state how it stands
  * @param cause why it does not move on and what to do, in a sentence; empty while it runs
  * @param received last event of the unbroken run of verified segments; 0 for none
- * @param applied last event that the ledger holds; 0 for none
+ * @param written last event that was written to the storage; 0 for none
+ * @param durable last event that is durable, as far as the storage can make it so; 0 for none
+ * @param applied last event that the ledger holds; 0 for none. It goes back when the storage or the part fails, to what is durable
  * @param acknowledged last event that the sender was told it may forget; 0 for none
  * @param head last event that the leader has written; empty where that is unknown
  * @param heldSegments verified segments that wait behind a gap
@@ -24,6 +26,8 @@ public record LogStatus(
         LogState state,
         Optional<String> cause,
         long received,
+        long written,
+        long durable,
         long applied,
         long acknowledged,
         OptionalLong head,

@@ -15,6 +15,7 @@ import io.walreceiver.log.LogProgress;
 import io.walreceiver.outcome.SegmentOutcome;
 import io.walreceiver.replay.Examined;
 import io.walreceiver.replay.LogWriter;
+import io.walreceiver.replay.RecoveryProgress;
 import io.walreceiver.replay.ReplayRules;
 import io.walreceiver.route.Arrival;
 import io.walreceiver.route.LogInbox;
@@ -23,16 +24,20 @@ import io.walreceiver.route.RouteLimits;
 import io.walreceiver.route.Sender;
 import io.walreceiver.schema.InvalidEventPolicy;
 import io.walreceiver.schema.SignalSchema;
+import io.walreceiver.schema.StoredSchema;
+import io.walreceiver.storage.Storage;
 import io.walreceiver.transport.Transport;
 import io.walreceiver.verify.SegmentVerifier;
 import io.walreceiver.verify.VerificationResult;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.reactivestreams.Publisher;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
@@ -42,7 +47,7 @@ import reactor.core.publisher.Mono;
  * The flow of segments, from the transport to the ledger. One run of a receiver.
  *
  * <pre>
- * transport --> grouped by log --> dedupe --> verify --> decode --> replay --> ledger part     (one such row per log)
+ * transport --> grouped by log --> dedupe --> verify --> decode --> append --> replay --> ledger part   (one such row per log)
  *               LogInboxes          \______ in parallel ______/     LogWriter: in order, alone
  * </pre>
  */
@@ -56,27 +61,66 @@ final class Pipeline {
     private final EventRules rules;
     private final Sender sender;
     private final LogInboxes inboxes;
+    private final Stores stores;
     private final ConcurrentMap<LogId, LogWriter> writers = new ConcurrentHashMap<>();
 
     Pipeline(
             Transport transport,
             SignalLedger ledger,
             SignalSchema schema,
+            Storage storage,
             ReceiverOptions options,
-            Workers workers,
             Function<LogId, LogProgress> progress) {
         this.transport = transport;
         this.ledger = ledger;
         this.options = options;
-        this.workers = workers;
+        this.workers = new Workers(options, !storage.isVolatile());
         this.rules = new EventRules(schema, options.maxEventLead());
         this.sender = new Sender(transport);
         this.inboxes = new LogInboxes(limits(options), sender, workers.timer(), progress, this::log);
+        this.stores =
+                new Stores(storage, new StoredSchema(schema, options.invalidEvents(), options.maxEventLead()), workers);
     }
 
-    /** Segments of all logs become outcomes; ends early when {@code stopRequested} does. */
-    Flux<SegmentOutcome> outcomes(Publisher<?> stopRequested) {
-        openKnownLogs();
+    /**
+     * Segments of all logs become outcomes, once what is stored has been recovered; ends early when {@code stopRequested} does.
+     *
+     * @param recovered called when the transport is about to be asked
+     */
+    Flux<SegmentOutcome> outcomes(Publisher<?> stopRequested, Runnable recovered) {
+        if (stores.areVolatile()) {
+            stores.open();
+            ledger.logs().forEach(log -> writer(inboxes.inbox(log)).open()); // they say where to start
+            recovered.run();
+            return received(stopRequested);
+        }
+        Mono<Void> recovery = Mono.fromRunnable(stores::open)
+                .subscribeOn(workers.disk())
+                .then(Mono.defer(() -> recover(storedLogs())))
+                .then(Mono.defer(() -> stores.adopt(writers.values())))
+                .doOnSuccess(done -> {
+                    stores.maintain(writers, this::acknowledged);
+                    recovered.run();
+                });
+        return recovery.takeUntilOther(stopRequested)
+                .thenMany(Flux.defer(() -> received(stopRequested)))
+                .concatWith(Mono.defer(() -> this.<SegmentOutcome>closed()))
+                .onErrorResume(failure -> closed().then(Mono.error(failure)));
+    }
+
+    private Mono<Void> recover(Collection<LogId> logs) {
+        return Flux.fromIterable(logs)
+                .map(log -> writer(inboxes.inbox(log)))
+                .flatMap(writer -> Mono.fromRunnable(writer::open).subscribeOn(workers.disk()), Integer.MAX_VALUE)
+                .then();
+    }
+
+    private Collection<LogId> storedLogs() {
+        return Stream.concat(stores.logs().stream(), ledger.logs().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private Flux<SegmentOutcome> received(Publisher<?> stopRequested) {
         return transport
                 .segments(this::positions)
                 .takeUntilOther(stopRequested) // a stop is an early end of the source; also makes a rude source serial
@@ -98,7 +142,8 @@ final class Pipeline {
                         options.parallelism(),
                         1)
                 .concatMap(writer::accept, 1)
-                .concatWith(Flux.defer(writer::remains));
+                .concatWith(Flux.defer(writer::remains))
+                .concatWith(Flux.defer(writer::settle));
     }
 
     /** Dedupe, verify, decode: failures are values, so that a log's flux never ends before the source does. */
@@ -139,16 +184,35 @@ final class Pipeline {
         return inboxes;
     }
 
-    /** Nothing is taken in or asked for any more; parts are closed as soon as their writers are done. */
-    void close() {
-        inboxes.close();
-        writers.values().forEach(LogWriter::close);
-        workers.close();
+    /** How far the recovery has come. */
+    RecoveryProgress recovery() {
+        return stores.recovery();
     }
 
-    /** A ledger that keeps positions of its own says where to start. */
-    private void openKnownLogs() {
-        ledger.logs().forEach(log -> writer(inboxes.inbox(log)).open());
+    /** The writer of a log that has been seen. */
+    Optional<LogWriter> writer(LogId log) {
+        return Optional.ofNullable(writers.get(log));
+    }
+
+    /**
+     * Nothing is taken in or asked for any more; parts and stores are closed as soon as their writers are done.
+     *
+     * @return completes when they are; starts at once, whether subscribed to or not
+     */
+    Mono<Void> close() {
+        inboxes.close();
+        return stores.close(writers, this::acknowledged);
+    }
+
+    private <T> Mono<T> closed() {
+        return close().then(Mono.empty());
+    }
+
+    private Map<LogId, Long> acknowledged() {
+        return inboxes.all().stream()
+                .map(LogInbox::progress)
+                .filter(log -> log.acknowledged() > 0)
+                .collect(Collectors.toUnmodifiableMap(LogProgress::log, LogProgress::acknowledged));
     }
 
     private Map<LogId, Long> positions() {
@@ -169,6 +233,7 @@ final class Pipeline {
                 id -> new LogWriter(
                         inbox.progress(),
                         ledger,
+                        stores.log(log),
                         inbox,
                         through -> sender.acknowledge(log, through),
                         new ReplayRules(
@@ -176,7 +241,13 @@ final class Pipeline {
                                 inboxes::asksAgain,
                                 this::ledgerFull,
                                 workers.replay(),
-                                rules::valid)));
+                                workers.disk(),
+                                workers.timer(),
+                                options.minResendDelay(),
+                                options.maxResendDelay(),
+                                Stores.filter(rules),
+                                stores::storedEvents,
+                                stores.recovery())));
     }
 
     private boolean ledgerFull() {

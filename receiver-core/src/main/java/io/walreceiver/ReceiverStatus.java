@@ -9,6 +9,7 @@ import java.util.Optional;
  *
  * @param phase where it is in its life
  * @param logs every log seen so far, in the order of their ids
+ * @param recovery how far what is stored has been read back; empty once it has
  * @param inFlightBytes bytes of all segments between arrival and outcome
  * @param peakInFlightBytes the most that has been
  * @param roomRanOut whether logs that stand still pin so much of {@code maxInFlightBytes} that others had to be let go: an alarm
@@ -18,6 +19,7 @@ import java.util.Optional;
 public record ReceiverStatus(
         Phase phase,
         List<LogStatus> logs,
+        Optional<RecoveryStatus> recovery,
         long inFlightBytes,
         long peakInFlightBytes,
         boolean roomRanOut,
@@ -27,6 +29,8 @@ public record ReceiverStatus(
     public enum Phase {
         /** Nobody has subscribed yet. */
         NEW,
+        /** What is stored is read back; the transport has not been asked yet. Reads see only a part of it. */
+        RECOVERING,
         /** Segments are taken. */
         RUNNING,
         /** No more segments are taken; what has come is replayed. */

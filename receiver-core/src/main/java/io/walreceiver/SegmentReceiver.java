@@ -9,6 +9,7 @@ import io.walreceiver.log.LogTrouble;
 import io.walreceiver.outcome.SegmentOutcome;
 import io.walreceiver.route.LogInbox;
 import io.walreceiver.schema.SignalSchema;
+import io.walreceiver.storage.Storage;
 import io.walreceiver.transport.Transport;
 import java.time.Duration;
 import java.util.Comparator;
@@ -33,7 +34,8 @@ import reactor.core.scheduler.Schedulers;
  * ledger.
  *
  * <p>For each log: what is missing or refused is waited for and asked for again, never stepped over, and holds up no other log.
- * Positions live in memory: what is acknowledged has been applied, and it is durable as far as the ledger's part is (see {@link
+ * What is acknowledged is durable, as far as the {@link Storage} is: after a crash the ledger is rebuilt from it to the same bits, and the
+ * transport asked for what follows. A ledger that keeps its own positions needs no storage (see {@link
  * io.walreceiver.ledger.SelfDurablePart}).
  *
  * <p>All methods may be called from any thread.
@@ -43,6 +45,7 @@ public final class SegmentReceiver {
     private final Transport transport;
     private final SignalLedger ledger;
     private final SignalSchema schema;
+    private final Storage storage;
     private final ReceiverOptions options;
 
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.NEW);
@@ -54,11 +57,14 @@ public final class SegmentReceiver {
     private final Sinks.One<StopReport> ended = Sinks.one();
     private final StatusChanges changes = new StatusChanges(this::status);
     private volatile @Nullable Pipeline pipeline;
+    private volatile long startedNanos;
 
-    private SegmentReceiver(Transport transport, SignalLedger ledger, SignalSchema schema, ReceiverOptions options) {
+    private SegmentReceiver(
+            Transport transport, SignalLedger ledger, SignalSchema schema, Storage storage, ReceiverOptions options) {
         this.transport = transport;
         this.ledger = ledger;
         this.schema = schema;
+        this.storage = storage;
         this.options = options;
     }
 
@@ -68,14 +74,27 @@ public final class SegmentReceiver {
      * @param transport where segments come from
      * @param ledger what they are replayed into
      * @param schema the signal types that events may have
+     * @param storage where positions and events are kept, so that a crash loses nothing that was acknowledged
      * @param options bounds and policies
      */
     public static SegmentReceiver create(
-            Transport transport, SignalLedger ledger, SignalSchema schema, ReceiverOptions options) {
-        return new SegmentReceiver(transport, ledger, schema, options);
+            Transport transport, SignalLedger ledger, SignalSchema schema, Storage storage, ReceiverOptions options) {
+        return new SegmentReceiver(transport, ledger, schema, storage, options);
     }
 
     /** A receiver with all options at their defaults. */
+    public static SegmentReceiver create(
+            Transport transport, SignalLedger ledger, SignalSchema schema, Storage storage) {
+        return create(transport, ledger, schema, storage, ReceiverOptions.defaults());
+    }
+
+    /** A receiver that keeps nothing: {@link Storage#inMemory()}. */
+    public static SegmentReceiver create(
+            Transport transport, SignalLedger ledger, SignalSchema schema, ReceiverOptions options) {
+        return create(transport, ledger, schema, Storage.inMemory(), options);
+    }
+
+    /** A receiver that keeps nothing, with all options at their defaults. */
     public static SegmentReceiver create(Transport transport, SignalLedger ledger, SignalSchema schema) {
         return create(transport, ledger, schema, ReceiverOptions.defaults());
     }
@@ -117,7 +136,8 @@ public final class SegmentReceiver {
         return Mono.defer(() -> {
             if (phase.compareAndSet(Phase.NEW, Phase.STOPPED)) {
                 end();
-            } else if (phase.compareAndSet(Phase.RUNNING, Phase.STOPPING)) {
+            } else if (phase.compareAndSet(Phase.RECOVERING, Phase.STOPPING)
+                    || phase.compareAndSet(Phase.RUNNING, Phase.STOPPING)) {
                 changes.changed();
             }
             stopRequested.tryEmitEmpty();
@@ -164,7 +184,7 @@ public final class SegmentReceiver {
     public ReceiverStatus status() {
         Pipeline running = pipeline;
         if (running == null) {
-            return new ReceiverStatus(phase.get(), List.of(), 0, 0, false, false);
+            return new ReceiverStatus(phase.get(), List.of(), Optional.empty(), 0, 0, false, false);
         }
         List<LogStatus> each = running.logs().stream()
                 .map(this::status)
@@ -173,6 +193,7 @@ public final class SegmentReceiver {
         return new ReceiverStatus(
                 phase.get(),
                 each,
+                recovery(running),
                 running.inboxes().inFlightBytes(),
                 running.inboxes().peakInFlightBytes(),
                 running.inboxes().roomRanOut(),
@@ -191,7 +212,7 @@ public final class SegmentReceiver {
     }
 
     private Flux<SegmentOutcome> start() {
-        if (!phase.compareAndSet(Phase.NEW, Phase.RUNNING)) {
+        if (!phase.compareAndSet(Phase.NEW, Phase.RECOVERING)) {
             return phase.get() == Phase.STOPPED && pipeline == null
                     ? Flux.empty()
                     : Flux.error(new ReceiverEndedException(
@@ -206,10 +227,13 @@ public final class SegmentReceiver {
     }
 
     private Flux<SegmentOutcome> run() {
-        Pipeline started = new Pipeline(transport, ledger, schema, options, new Workers(options), this::progress);
+        Pipeline started = new Pipeline(transport, ledger, schema, storage, options, this::progress);
         pipeline = started;
-        changes.changed();
-        return started.outcomes(stopRequested.asMono());
+        startedNanos = System.nanoTime();
+        return started.outcomes(stopRequested.asMono(), () -> {
+            phase.compareAndSet(Phase.RECOVERING, Phase.RUNNING);
+            changes.changed();
+        });
     }
 
     private void end() {
@@ -217,19 +241,24 @@ public final class SegmentReceiver {
             return;
         }
         phase.set(Phase.STOPPED);
-        List<LogId> notDrained = List.of();
         Pipeline running = pipeline;
-        if (running != null) {
-            notDrained = running.logs().stream()
-                    .filter(inbox -> inbox.inFlightBytes() > 0)
-                    .map(inbox -> inbox.progress().log())
-                    .sorted()
-                    .toList();
-            running.close();
-        }
+        List<LogId> notDrained = running == null ? List.of() : notDrained(running);
+        Mono<Void> closed = running == null ? Mono.empty() : running.close();
         logs.values().forEach(log -> log.end(hasEnded()));
-        ended.tryEmitValue(new StopReport(outcomes.counts(), notDrained, status()));
-        changes.complete();
+        closed.doFinally(
+                        signal -> { // at once, unless files have to be closed
+                            ended.tryEmitValue(new StopReport(outcomes.counts(), notDrained, status()));
+                            changes.complete();
+                        })
+                .subscribe();
+    }
+
+    private static List<LogId> notDrained(Pipeline running) {
+        return running.logs().stream()
+                .filter(inbox -> inbox.inFlightBytes() > 0)
+                .map(inbox -> inbox.progress().log())
+                .sorted()
+                .toList();
     }
 
     private LogProgress progress(LogId log) {
@@ -244,6 +273,8 @@ public final class SegmentReceiver {
                 trouble.map(LogTrouble::state).orElse(LogState.RUNNING),
                 trouble.map(LogTrouble::cause),
                 progress.received(),
+                progress.written(),
+                progress.durable(),
                 progress.applied(),
                 progress.acknowledged(),
                 head(progress.log()),
@@ -259,6 +290,16 @@ public final class SegmentReceiver {
         } catch (RuntimeException e) {
             return OptionalLong.empty();
         }
+    }
+
+    private Optional<RecoveryStatus> recovery(Pipeline running) {
+        if (phase.get() != Phase.RECOVERING) {
+            return Optional.empty();
+        }
+        return Optional.of(new RecoveryStatus(
+                running.recovery().done(),
+                running.recovery().expected(),
+                Duration.ofNanos(System.nanoTime() - startedNanos)));
     }
 
     private static Optional<LogTrouble> behind(LogInbox inbox) {

@@ -3,9 +3,13 @@ package io.walreceiver;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.scheduler.NonBlocking;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -13,13 +17,22 @@ import reactor.core.scheduler.Schedulers;
 /** The receiver's threads: those it was given, and for the rest its own, which are gone when it is closed. */
 final class Workers {
 
+    /** Enough for fsyncs of several logs to be under way at once, which file systems then put together. */
+    private static final int DISK_THREADS = 4;
+
     private final List<ExecutorService> own = new ArrayList<>();
     private final Scheduler replay;
     private final Scheduler timer;
+    private final Scheduler disk;
 
-    Workers(ReceiverOptions options) {
-        replay = options.replayScheduler().orElseGet(() -> own(replayThreads(options.parallelism())));
+    /**
+     * @param writesFiles whether the storage does: then replay threads may block, as they write before they replay, and there are
+     *     others for what takes longer
+     */
+    Workers(ReceiverOptions options, boolean writesFiles) {
+        replay = options.replayScheduler().orElseGet(() -> own(replayThreads(options.parallelism(), writesFiles)));
         timer = options.timer().orElseGet(() -> own(timerThread()));
+        disk = writesFiles ? own(Executors.newFixedThreadPool(DISK_THREADS, new DiskThreads())) : replay;
     }
 
     /** Where segments are verified and replayed. It cannot delay. */
@@ -30,6 +43,20 @@ final class Workers {
     /** Time. */
     Scheduler timer() {
         return timer;
+    }
+
+    /** Where work that blocks is done: recovery, fsync, checkpoints. It cannot delay. */
+    Scheduler disk() {
+        return disk;
+    }
+
+    /** Does work that blocks; once the workers are closed it is not done. */
+    void runOnDisk(Runnable work) {
+        try {
+            disk.schedule(work);
+        } catch (RejectedExecutionException e) {
+            // The receiver has ended.
+        }
     }
 
     /** Lets tasks that run finish, starts no others. From any thread, the workers' own among them: it does not wait. */
@@ -43,8 +70,8 @@ final class Workers {
     }
 
     /** First in, first out for all logs: that is what makes the service of busy logs fair. */
-    private static ExecutorService replayThreads(int parallelism) {
-        return new ForkJoinPool(parallelism, ReplayThread::new, null, true);
+    private static ExecutorService replayThreads(int parallelism, boolean mayBlock) {
+        return new ForkJoinPool(parallelism, mayBlock ? WritingThread::new : ReplayThread::new, null, true);
     }
 
     private static ExecutorService timerThread() {
@@ -54,15 +81,34 @@ final class Workers {
         return executor;
     }
 
-    private static final class ReplayThread extends ForkJoinWorkerThread implements NonBlocking {
+    private static class WritingThread extends ForkJoinWorkerThread {
 
-        ReplayThread(ForkJoinPool pool) {
+        WritingThread(ForkJoinPool pool) {
             super(pool);
         }
 
         @Override
         protected void onStart() {
             setName("receiver-replay-" + getPoolIndex()); // the pool gives the index after construction
+        }
+    }
+
+    private static final class ReplayThread extends WritingThread implements NonBlocking {
+
+        ReplayThread(ForkJoinPool pool) {
+            super(pool);
+        }
+    }
+
+    private static final class DiskThreads implements ThreadFactory {
+
+        private final AtomicInteger made = new AtomicInteger();
+
+        @Override
+        public Thread newThread(Runnable task) {
+            Thread thread = new Thread(task, "receiver-disk-" + made.getAndIncrement());
+            thread.setDaemon(true);
+            return thread;
         }
     }
 

@@ -44,7 +44,8 @@ class ArchitectureTest {
         "ledger, format schema",
         "transport, format",
         "route, format log outcome transport",
-        "replay, format log outcome ledger",
+        "storage, checksum format ledger schema verify",
+        "replay, format log outcome ledger storage",
     })
     void aPackageUsesOnlyWhatLiesBelowIt(String name, String below) {
         String[] allowed = Stream.concat(Stream.of(name), Arrays.stream(below.split(" ")))

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -91,7 +92,8 @@ class StatusTest {
 
     @Test
     void aReceiverThatHasNotStartedKnowsNoLogs() {
-        assertThat(receiver.status()).isEqualTo(new ReceiverStatus(Phase.NEW, List.of(), 0, 0, false, false));
+        assertThat(receiver.status())
+                .isEqualTo(new ReceiverStatus(Phase.NEW, List.of(), Optional.empty(), 0, 0, false, false));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.walreceiver.log;
 
 import io.walreceiver.format.LogId;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -13,8 +14,10 @@ public final class LogProgress {
     private final PositionWaiters waiters = new PositionWaiters();
 
     private volatile long received;
+    private volatile long written;
+    private volatile long durable;
     private volatile long applied;
-    private volatile long acknowledged;
+    private final AtomicLong acknowledged = new AtomicLong();
     private volatile int heldSegments;
     private volatile long heldBytes;
     private volatile @Nullable LogTrouble trouble;
@@ -38,6 +41,16 @@ public final class LogProgress {
         return received;
     }
 
+    /** Last event that was written to the storage; 0 for none. */
+    public long written() {
+        return written;
+    }
+
+    /** Last event that is durable, as far as the storage, or a part that keeps its own position, can be; 0 for none. */
+    public long durable() {
+        return durable;
+    }
+
     /** Last event that the ledger holds; 0 for none. */
     public long applied() {
         return applied;
@@ -45,7 +58,7 @@ public final class LogProgress {
 
     /** Last event that the sender was told it may forget; 0 for none. Never goes back. */
     public long acknowledged() {
-        return acknowledged;
+        return acknowledged.get();
     }
 
     /** Number of verified segments that wait behind a gap. */
@@ -73,22 +86,34 @@ public final class LogProgress {
         received = through;
     }
 
+    /** Writer: the storage holds everything through this position. */
+    public void written(long through) {
+        written = through;
+    }
+
+    /** Everything through this position is durable. Writer or storage. */
+    public void durable(long through) {
+        durable = through;
+    }
+
     /** Writer: the ledger holds everything through this position. */
     public void applied(long through) {
         applied = through;
         waiters.advanced(through);
     }
 
-    /** Writer: the ledger went back to what it holds durably. */
+    /** Writer: storage and ledger went back to what they hold durably. */
     public void restart(long position) {
         received = position;
+        written = position;
+        durable = position;
         applied = position;
         waiters.advanced(position); // a part that is opened may hold what is waited for
     }
 
-    /** Writer: the sender is told that it may forget events through this position. */
+    /** The sender is told that it may forget events through this position. Writer or storage. */
     public void acknowledged(long through) {
-        acknowledged = Math.max(acknowledged, through);
+        acknowledged.accumulateAndGet(through, Math::max);
     }
 
     /** Writer: what waits behind a gap. */

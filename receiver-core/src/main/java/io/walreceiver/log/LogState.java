@@ -4,16 +4,26 @@ package io.walreceiver.log;
 public enum LogState {
     /** Everything that came was applied, or is on its way. */
     RUNNING("running"),
+    /** What is stored of the log is being read back. */
+    RECOVERING("recovering"),
     /** Events are missing; what came after them is held or was let go. A resend of the missing events heals it. */
     GAP("gap"),
     /** The segment that comes next was refused as corrupt. A good copy heals it. */
     CORRUPT("corrupt"),
+    /** The segment that comes next came corrupt three times with the same bytes: its source holds it so. Asked for slowly. */
+    SOURCE_CORRUPT("source corrupt"),
+    /** Events that were durable here cannot be read any more. A resend heals it. */
+    ROTTEN("rotten"),
     /** The segment that comes next is intact but holds an event that cannot be applied. A schema or an operator heals it. */
     INVALID_EVENT("invalid event"),
     /** Segments were let go for want of room and will be asked for again. */
     BEHIND("behind"),
     /** The ledger has reached its bound; the log goes on when there is room. */
     LEDGER_FULL("ledger full"),
+    /** There is no room left where the log is stored; it goes on when there is. */
+    DISK_FULL("disk full"),
+    /** Reading, writing or an fsync failed where the log is stored; it is tried again from what is durable. */
+    IO_FAILED("failed(io)"),
     /** The log's part of the ledger, or a stage, failed; it is tried again from what is durable. */
     FAILED("failed");
 

@@ -1,10 +1,12 @@
 package io.walreceiver.replay;
 
+import io.walreceiver.format.Corruption;
 import io.walreceiver.format.SegmentView;
 import io.walreceiver.format.WalSegmentId;
 import io.walreceiver.format.WalSegmentPayload;
 import io.walreceiver.ledger.SignalLedger;
 import io.walreceiver.log.LogProgress;
+import io.walreceiver.log.LogTrouble;
 import io.walreceiver.log.Room;
 import io.walreceiver.outcome.SegmentOutcome;
 import io.walreceiver.outcome.SegmentOutcome.Abandoned;
@@ -17,18 +19,18 @@ import io.walreceiver.replay.Examined.Faulty;
 import io.walreceiver.replay.Examined.GiveUpHeld;
 import io.walreceiver.replay.Examined.Intact;
 import io.walreceiver.replay.Examined.Known;
-import java.util.ArrayList;
-import java.util.List;
+import io.walreceiver.storage.LogStore;
+import java.io.IOException;
 import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * The one writer of a log: takes examined segments in the order they came, holds what lies behind a gap, and applies to the
@@ -41,111 +43,164 @@ public final class LogWriter {
     private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
 
     private final LogProgress progress;
-    private final SignalLedger ledger;
+    private final LogStore store;
     private final Room room;
-    private final LongConsumer acknowledge;
     private final ReplayRules rules;
-    private final HeldSegments held = new HeldSegments();
+    private final Turn turn = new Turn();
     private final Troubles troubles = new Troubles();
-    private final WriterGate gate = new WriterGate();
-    private @Nullable OpenPart part;
+    private final RepeatedCopies refusedCopies = new RepeatedCopies();
+    private final Holding holding;
+    private final LogPart part;
+    private final Checkpointer checkpointer;
 
     /**
      * @param progress where the writer publishes what it did
      * @param ledger what it applies to
+     * @param store where it writes before it applies
      * @param room where it gives back the bytes of segments it is done with
-     * @param acknowledge told, on the writer's thread, through where the sender may forget
+     * @param acknowledge told through where the sender may forget, on the writer's thread or one of the store's
      * @param rules its bounds
      */
     public LogWriter(
-            LogProgress progress, SignalLedger ledger, Room room, LongConsumer acknowledge, ReplayRules rules) {
+            LogProgress progress,
+            SignalLedger ledger,
+            LogStore store,
+            Room room,
+            LongConsumer acknowledge,
+            ReplayRules rules) {
         this.progress = progress;
-        this.ledger = ledger;
+        this.store = store;
         this.room = room;
-        this.acknowledge = acknowledge;
         this.rules = rules;
+        this.holding = new Holding(progress, room, rules);
+        Acknowledgements acknowledgements = new Acknowledgements(progress, acknowledge);
+        this.part = new LogPart(
+                progress, ledger, store, room, acknowledgements, rules, turn, troubles, this::publishTrouble);
+        this.checkpointer = new Checkpointer(progress, store, turn, rules.disk(), part);
     }
 
     /**
-     * Opens the part, if it is not, and takes over its position. Called ahead of the first segment where the position must be
-     * known before a transport is asked.
-     *
-     * @return false if the part cannot be opened: the log says so in its state
+     * Opens the part, if it is not, and takes over its position. Called ahead of the first segment where the position must be known
+     * before a transport is asked; on a thread that may block, if the store is not volatile.
      */
-    public boolean open() {
-        if (part != null) {
-            return true;
-        }
-        try {
-            OpenPart opened = OpenPart.open(ledger, progress.log());
-            progress.restart(opened.startsAfter());
-            part = opened;
-            troubles.opened();
-            acknowledge(opened.startsAfter()); // a sender that was asked before the part could be opened does not know
-            return true;
-        } catch (Throwable failure) { // whatever a user's ledger throws: its log stops, not the receiver
-            Exceptions.throwIfJvmFatal(failure);
-            LOG.error("log {}: its part of the ledger cannot be opened", progress.log(), failure);
-            troubles.failed("its part of the ledger cannot be opened: " + failure);
-            publishTrouble();
-            return false;
-        }
+    public void open() {
+        turn.take(() -> {
+            try {
+                part.open();
+            } finally {
+                turn.give();
+            }
+        });
     }
 
     /** Decides on one segment. Work starts at the call; outcomes of what was held before may follow its own. */
     public Publisher<SegmentOutcome> accept(Examined examined) {
-        if (!gate.enter()) {
-            return Mono.empty();
-        }
-        try {
-            if (examined instanceof Intact intact) {
-                return intact(intact);
-            }
-            if (examined instanceof Known known) {
-                return Mono.just(duplicate(known.segment()));
-            }
-            if (examined instanceof Faulty faulty) {
-                return Mono.just(refused(faulty));
-            }
-            if (examined instanceof Failed failed) {
-                return Mono.just(stageFailed(failed));
-            }
-            return examined instanceof GiveUpHeld ? Flux.fromIterable(giveUpHeld()) : Mono.empty();
-        } finally {
-            publishTrouble();
-            leave();
-        }
+        return inTurn(() -> published(() -> decide(examined)));
     }
 
     /** What is still held when the stream has ended. */
     public Publisher<SegmentOutcome> remains() {
-        if (held.isEmpty() || !gate.enter()) {
-            return Mono.empty();
-        }
-        try {
-            String missing = "events " + (progress.received() + 1) + ".." + (held.firstSeq() - 1) + " never came";
-            List<SegmentOutcome> abandoned = new ArrayList<>(held.count());
-            for (Intact next = held.takeFirst(); next != null; next = held.takeFirst()) {
-                room.releaseHeld(next.segment().sizeBytes());
-                abandoned.add(new Abandoned(next.segment().id(), missing));
-            }
-            progress.held(0, 0);
-            return Flux.fromIterable(abandoned);
-        } finally {
-            leave();
+        return holding.segments().isEmpty() ? Mono.empty() : inTurn(() -> Flux.fromIterable(holding.abandon()));
+    }
+
+    /** Completes when everything that was written is durable, or it is known that it is not; emits nothing. */
+    public Publisher<SegmentOutcome> settle() {
+        return store.sync()
+                .then(Mono.<SegmentOutcome>empty())
+                .onErrorResume(cause -> Mono.from(inTurn(() -> {
+                    part.storeFailed(cause);
+                    return Mono.empty();
+                })));
+    }
+
+    /** Makes a checkpoint if there is reason to. Any thread. */
+    public void maintain() {
+        if (store.checkpointDue() && !part.isClosed()) {
+            checkpoint();
         }
     }
 
-    /** Closes the part, now or as soon as the writer is done with the segment it is applying. Idempotent; from any thread. */
+    /**
+     * Makes a checkpoint of where the log stands.
+     *
+     * @return starts at once, whether subscribed to or not; completes when the checkpoint is valid, or at once if the part cannot be
+     *     checkpointed; fails if it could not be written
+     */
+    public Mono<Void> checkpoint() {
+        return checkpointer.checkpoint();
+    }
+
+    /** Completes if nothing hinders the log from going on under another schema; fails, saying what does. */
+    public Mono<Void> adoptable() {
+        return Mono.defer(() -> {
+            if (part.current() == null) {
+                return Mono.error(new IllegalStateException("log " + progress.log() + " could not be recovered: "
+                        + progress.trouble().map(LogTrouble::cause).orElse("it is not open")));
+            }
+            return part.snapshotting().isPresent()
+                    ? Mono.empty()
+                    : Mono.error(new IllegalStateException("log " + progress.log()
+                            + ": its part of the ledger cannot be checkpointed, so the schema must stay as it is"));
+        });
+    }
+
+    /** Whether everything that came of the log is applied and durable. After {@link #whenClosed}. */
+    public boolean isClean() {
+        return progress.trouble().isEmpty() && progress.durable() >= progress.written();
+    }
+
+    /** Closes part and store, now or as soon as the writer is done with the segment it is applying. Idempotent; from any thread. */
     public void close() {
-        if (gate.close()) {
-            shut();
+        part.close(
+                holding.segments()::clear); // whoever keeps the receiver for its status does not keep segments with it
+    }
+
+    /** Completes when part and store are closed. */
+    public Mono<Void> whenClosed() {
+        return part.whenClosed();
+    }
+
+    /** Works in the log's turn, on a thread that may block if the store does: this one, if it may and the turn is free. */
+    private Publisher<SegmentOutcome> inTurn(Supplier<Publisher<SegmentOutcome>> work) {
+        if (part.isClosed()) {
+            return Mono.empty();
         }
+        Supplier<Publisher<SegmentOutcome>> unlessClosed = () -> part.isClosed() ? Mono.empty() : work.get();
+        if (store.isVolatile()) {
+            return turn.run(unlessClosed, rules.worker());
+        }
+        return part.current() == null || Schedulers.isInNonBlockingThread()
+                ? turn.runOn(rules.disk(), unlessClosed)
+                : turn.run(unlessClosed, rules.disk());
+    }
+
+    private Publisher<SegmentOutcome> published(Supplier<Publisher<SegmentOutcome>> work) {
+        try {
+            return work.get();
+        } finally {
+            publishTrouble();
+        }
+    }
+
+    private Publisher<SegmentOutcome> decide(Examined examined) {
+        if (examined instanceof Intact intact) {
+            return intact(intact);
+        }
+        if (examined instanceof Known known) {
+            return Mono.just(duplicate(known.segment()));
+        }
+        if (examined instanceof Faulty faulty) {
+            return Mono.just(refused(faulty));
+        }
+        if (examined instanceof Failed failed) {
+            return Mono.just(stageFailed(failed));
+        }
+        return examined instanceof GiveUpHeld ? Flux.fromIterable(holding.giveUp()) : Mono.empty();
     }
 
     private Publisher<SegmentOutcome> intact(Intact intact) {
         SegmentView segment = intact.segment();
-        if (!open()) {
+        if (!part.open()) {
             return Mono.just(letGo(segment, room::release));
         }
         if (segment.lastSeq() <= progress.received()) {
@@ -157,40 +212,34 @@ public final class LogWriter {
             return Mono.just(new Abandoned(segment.id(), "the log failed, and nothing can be sent again"));
         }
         if (segment.firstSeq() - 1 > progress.received()) {
-            return hold(intact);
+            return Mono.justOrEmpty(holding.hold(intact, this::publishTrouble));
         }
         Publisher<SegmentOutcome> outcome = apply(intact, room::release);
+        HeldSegments held = holding.segments();
         // Not by recursion: a held run can be tens of thousands of segments long.
         return held.isEmpty()
                 ? outcome
-                : Flux.concat(outcome, Mono.defer(this::nextHeld).repeat(() -> held.continues(progress.received())));
+                : Flux.concat(
+                        outcome,
+                        Flux.defer(() -> inTurn(() -> published(this::nextHeld))).repeat(() -> held.continues(progress.received())));
     }
 
-    private Mono<SegmentOutcome> nextHeld() {
-        if (!gate.enter()) {
+    private Publisher<SegmentOutcome> nextHeld() {
+        part.open(); // first: a part that is opened again may stand elsewhere than the failed one said
+        Intact next = holding.takeNext();
+        if (next == null) {
             return Mono.empty();
         }
-        try {
-            open(); // first: a part that is opened again may stand elsewhere than the failed one said
-            Intact next = held.continues(progress.received()) ? held.takeFirst() : null;
-            progress.held(held.count(), held.bytes());
-            if (next == null) {
-                return Mono.empty();
-            }
-            if (next.segment().lastSeq() <= progress.received()) {
-                room.releaseHeld(next.segment().sizeBytes());
-                return Mono.just(new Duplicate(next.segment().id()));
-            }
-            return apply(next, room::releaseHeld);
-        } finally {
-            publishTrouble();
-            leave();
+        if (next.segment().lastSeq() <= progress.received()) {
+            room.releaseHeld(next.segment().sizeBytes());
+            return Mono.just(new Duplicate(next.segment().id()));
         }
+        return apply(next, room::releaseHeld);
     }
 
     private Mono<SegmentOutcome> apply(Intact intact, IntConsumer release) {
         SegmentView segment = intact.segment();
-        OpenPart open = part;
+        OpenPart open = part.current();
         return open == null ? Mono.just(letGo(segment, release)) : apply(open, intact, release);
     }
 
@@ -200,14 +249,20 @@ public final class LogWriter {
             return Mono.just(letGo(segment, release));
         }
         long before = progress.received();
-        progress.received(segment.lastSeq());
         try {
-            long skipped = open.apply(intact, before + 1, rules.events());
+            open.append(segment, before + 1);
+        } catch (IOException | RuntimeException failure) {
+            return Mono.just(notWritten(segment, release, failure));
+        }
+        progress.received(segment.lastSeq());
+        progress.written(segment.lastSeq());
+        try {
+            long skipped = open.apply(segment, intact.allValid(), before + 1, rules.events());
             Mono<Void> commit = open.commit(segment.lastSeq());
             if (commit == Mono.<Void>empty()) { // the usual part commits as it applies: no operators a segment then
                 return Mono.just(applied(open, segment, before, skipped, release));
             }
-            return commit.then(later(() -> applied(open, segment, before, skipped, release)))
+            return commit.then(later(() -> committed(open, segment, before, skipped, release)))
                     .onErrorResume(failure -> later(() -> partFailed(segment, release, failure)));
         } catch (Throwable failure) { // an assertion of a user's part, say: its log stops, not the receiver
             Exceptions.throwIfJvmFatal(failure);
@@ -217,91 +272,54 @@ public final class LogWriter {
 
     /** Decides after a wait, unless the log was closed meanwhile. The thread that ended the wait is not ours to work on. */
     private Mono<SegmentOutcome> later(Supplier<SegmentOutcome> decision) {
-        return Mono.fromSupplier(() -> {
-                    if (!gate.enter()) {
-                        return null;
-                    }
-                    try {
-                        return decision.get();
-                    } finally {
-                        leave();
-                    }
-                })
+        return Mono.defer(() -> Mono.from(inTurn(() -> Mono.just(decision.get()))))
                 .subscribeOn(rules.worker());
+    }
+
+    /** The store may have failed while the part committed: then what was applied is gone, with the part. */
+    private SegmentOutcome committed(
+            OpenPart open, SegmentView segment, long before, long skipped, IntConsumer release) {
+        return part.current() == open ? applied(open, segment, before, skipped, release) : letGo(segment, release);
     }
 
     private SegmentOutcome applied(OpenPart open, SegmentView segment, long before, long skipped, IntConsumer release) {
         long through = segment.lastSeq();
-        long durable = open.durableThrough(through);
         progress.applied(through);
         troubles.applied(through);
         publishTrouble();
-        acknowledge(durable);
+        if (open.isDurableOnceApplied()) {
+            long durable = open.durableThrough(through);
+            progress.durable(durable);
+            part.acknowledge(durable);
+        }
         release.accept(segment.sizeBytes());
         return new Applied(segment.id(), segment.eventCount(), through - before, skipped, through);
     }
 
-    private void acknowledge(long durable) {
-        if (durable > 0) {
-            progress.acknowledged(durable);
-            acknowledge.accept(durable);
+    /** Nothing of the segment counts: it has to come again. */
+    private SegmentOutcome notWritten(SegmentView segment, IntConsumer release, Exception failure) {
+        boolean news = progress.trouble().isEmpty();
+        troubles.storeFailed(progress.log(), failure);
+        publishTrouble();
+        if (news) { // once: what does not work now will be tried again and again
+            LOG.error("log {}: {} could not be written", progress.log(), segment, failure);
         }
+        if (store.failed()) {
+            turn.takeOn(rules.disk(), () -> part.storeFailed(failure));
+        }
+        return letGo(segment, release);
     }
 
     private SegmentOutcome duplicate(WalSegmentPayload segment) {
         room.release(segment.bytes().length);
-        acknowledge(progress.acknowledged()); // the sender seems not to know
+        part.acknowledge(progress.acknowledged()); // the sender seems not to know
         return new Duplicate(segment.id());
     }
 
-    private Publisher<SegmentOutcome> hold(Intact intact) {
-        SegmentView segment = intact.segment();
-        if (held.covers(segment)) {
-            room.release(segment.sizeBytes());
-            return Mono.just(new Duplicate(segment.id()));
-        }
-        if (rules.asksAgain().getAsBoolean() && held.bytes() + segment.sizeBytes() > rules.maxHeldBytes()) {
-            room.release(segment.sizeBytes());
-            room.letGo(segment.firstSeq());
-            return Mono.just(new Deferred(
-                    segment.id(),
-                    "behind a gap from event " + (progress.received() + 1) + ", and the " + held.bytes()
-                            + " bytes held leave no room for " + segment.sizeBytes() + " more within "
-                            + rules.maxHeldBytes()));
-        }
-        SegmentView shorter = held.add(intact);
-        progress.held(held.count(), held.bytes());
-        publishTrouble(); // before anybody looks whether there is one
-        room.keep(segment.sizeBytes());
-        room.missing();
-        if (shorter == null) {
-            return Mono.empty();
-        }
-        room.releaseHeld(shorter.sizeBytes());
-        return Mono.just(new Duplicate(shorter.id()));
-    }
-
-    private List<SegmentOutcome> giveUpHeld() {
-        String reason = "held behind a gap while other logs needed the room";
-        List<SegmentOutcome> deferred = new ArrayList<>(held.count());
-        boolean letGo = rules.asksAgain().getAsBoolean();
-        if (letGo && !held.isEmpty()) {
-            room.letGo(held.firstSeq());
-        }
-        for (Intact next = held.takeFirst(); next != null; next = held.takeFirst()) {
-            room.releaseHeld(next.segment().sizeBytes());
-            deferred.add(
-                    letGo
-                            ? new Deferred(next.segment().id(), reason)
-                            : new Abandoned(next.segment().id(), reason));
-        }
-        progress.held(0, 0);
-        room.gaveUpHeld();
-        return deferred;
-    }
-
     private SegmentOutcome refused(Faulty faulty) {
-        troubles.refused(faulty.segment(), faulty.fault(), progress.received());
+        int copies = faulty.fault() instanceof Corruption ? refusedCopies.count(faulty.segment()) : 1;
+        troubles.refused(faulty.segment(), faulty.fault(), copies, progress.received());
+        store.keepAside(faulty.segment(), faulty.fault().describe(), progress.received() + 1);
         boolean ran = progress.trouble().isEmpty();
         publishTrouble();
         if (ran && progress.trouble().isPresent()) { // once: a bad sender must not fill the disk with lines
@@ -320,17 +338,14 @@ public final class LogWriter {
     }
 
     private SegmentOutcome partFailed(SegmentView segment, IntConsumer release, Throwable failure) {
-        long position = restartPosition();
+        troubles.failed("applying " + segment + " failed: " + failure);
+        long position = part.restart();
         LOG.error(
                 "log {}: applying {} failed; its part of the ledger restarts from position {}",
                 progress.log(),
                 segment,
                 position,
                 failure);
-        troubles.failed("applying " + segment + " failed: " + failure);
-        closePart();
-        progress.restart(position);
-        acknowledge(position); // a commit may have failed after it wrote
         publishTrouble();
         release.accept(segment.sizeBytes());
         return letGoAfterFailure(segment.id(), position + 1);
@@ -346,42 +361,12 @@ public final class LogWriter {
         return new Deferred(id, "the log failed and goes on from event " + from);
     }
 
-    /** Where the part will stand when it is opened again, as far as it can still tell. */
-    private long restartPosition() {
-        try {
-            return part == null ? 0 : part.position();
-        } catch (Throwable e) {
-            Exceptions.throwIfJvmFatal(e);
-            LOG.debug("log {}: the failed part does not tell its position", progress.log(), e);
-            return 0;
-        }
-    }
-
     private SegmentOutcome letGo(SegmentView segment, IntConsumer release) {
         release.accept(segment.sizeBytes());
         return letGoAfterFailure(segment.id(), segment.firstSeq());
     }
 
     private void publishTrouble() {
-        progress.trouble(troubles.now(progress.log(), progress.received(), held));
-    }
-
-    private void leave() {
-        if (gate.leave()) {
-            shut();
-        }
-    }
-
-    private void shut() {
-        closePart();
-        held.clear(); // whoever keeps the receiver for its status does not keep segments with it
-    }
-
-    private void closePart() {
-        OpenPart open = part;
-        part = null;
-        if (open != null) {
-            open.close();
-        }
+        progress.trouble(troubles.now(progress.log(), progress.received(), holding.segments()));
     }
 }

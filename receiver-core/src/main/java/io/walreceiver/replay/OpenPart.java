@@ -3,33 +3,60 @@ package io.walreceiver.replay;
 import io.walreceiver.format.EventBatch;
 import io.walreceiver.format.LogId;
 import io.walreceiver.format.SegmentView;
+import io.walreceiver.ledger.ImageReader;
 import io.walreceiver.ledger.LedgerPart;
 import io.walreceiver.ledger.SelfDurablePart;
 import io.walreceiver.ledger.SignalLedger;
+import io.walreceiver.ledger.SnapshottingPart;
+import io.walreceiver.storage.LogStore;
+import io.walreceiver.storage.Recovered;
+import io.walreceiver.storage.RecoveryTarget;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 
-/** A log's part of the ledger while it is open. */
+/**
+ * A log's part of the ledger while it is open, and the store that its events are written to before it sees them. A part that keeps
+ * its own position needs no store.
+ */
 final class OpenPart {
 
     private static final Logger LOG = LoggerFactory.getLogger(OpenPart.class);
 
     private final LogId log;
     private final LedgerPart part;
-    private long startsAfter;
+    private final LogStore store;
+    private Recovered recovered = new Recovered(0, 0, List.of());
 
-    private OpenPart(LogId log, LedgerPart part) {
+    private OpenPart(LogId log, LedgerPart part, LogStore store) {
         this.log = log;
         this.part = part;
+        this.store = store;
     }
 
-    /** Opens the part and asks it where it stands; one that does not say is closed again. */
-    static OpenPart open(SignalLedger ledger, LogId log) {
-        OpenPart opened = new OpenPart(log, ledger.open(log));
+    /**
+     * Opens the part and brings it to where it stands; one that cannot be brought there is closed again.
+     *
+     * @param cancelled whether to give up
+     */
+    static OpenPart open(
+            SignalLedger ledger,
+            LogId log,
+            LogStore store,
+            EventFilter stored,
+            RecoveryProgress progress,
+            BooleanSupplier cancelled)
+            throws IOException {
+        OpenPart opened = new OpenPart(log, ledger.open(log), store);
         try {
-            opened.startsAfter = opened.position();
+            opened.recovered = opened.part instanceof SelfDurablePart durable
+                    ? new Recovered(durable.durableThrough(), 0, List.of())
+                    : store.recover(opened.new Recovery(stored, progress, cancelled));
         } catch (Throwable e) {
             opened.close();
             throw e;
@@ -38,23 +65,37 @@ final class OpenPart {
     }
 
     /** Where the part stood when it was opened. */
-    long startsAfter() {
-        return startsAfter;
+    Recovered recovered() {
+        return recovered;
     }
 
     /** Where the part would stand if it were opened now, as far as it can tell. */
     long position() {
-        return part instanceof SelfDurablePart durable ? durable.durableThrough() : 0;
+        if (part instanceof SelfDurablePart durable) {
+            return durable.durableThrough();
+        }
+        return store.isVolatile() ? 0 : store.durable();
+    }
+
+    /** Whether {@link #durableThrough} moves as events are applied; if not, the store tells. */
+    boolean isDurableOnceApplied() {
+        return part instanceof SelfDurablePart || store.isVolatile();
     }
 
     /** Through where the sender may forget, once {@code applied} has been applied and committed. */
     long durableThrough(long applied) {
-        return part instanceof SelfDurablePart durable ? Math.min(durable.durableThrough(), applied) : applied;
+        return Math.min(part instanceof SelfDurablePart durable ? durable.durableThrough() : store.durable(), applied);
+    }
+
+    /** Writes the events of a segment from {@code from} on to the store: before they are applied. */
+    void append(SegmentView segment, long from) throws IOException {
+        if (!(part instanceof SelfDurablePart)) {
+            store.append(segment, from);
+        }
     }
 
     /** Applies the events of a segment from position {@code from} on; returns how many were skipped as invalid. */
-    long apply(Examined.Intact intact, long from, ReplayRules.EventFilter filter) {
-        SegmentView segment = intact.segment();
+    long apply(SegmentView segment, boolean allValid, long from, EventFilter filter) {
         long skipped = 0;
         for (int b = 0, n = segment.batchCount(); b < n; b++) {
             EventBatch batch = segment.batch(b);
@@ -62,7 +103,7 @@ final class OpenPart {
                 continue;
             }
             EventBatch unseen = batch.from(from);
-            if (intact.allValid()) {
+            if (allValid) {
                 part.apply(unseen, unseen.lastSeq());
             } else {
                 skipped += applyValid(unseen, filter);
@@ -71,7 +112,7 @@ final class OpenPart {
         return skipped;
     }
 
-    private long applyValid(EventBatch batch, ReplayRules.EventFilter filter) {
+    private long applyValid(EventBatch batch, EventFilter filter) {
         long skipped = 0;
         for (int i = 0, n = batch.count(); i < n; i++) {
             if (filter.valid(batch, i)) {
@@ -88,12 +129,72 @@ final class OpenPart {
         return part.commit(through);
     }
 
+    /** The part, if checkpoints can be made of it. */
+    Optional<SnapshottingPart> snapshotting() {
+        return part instanceof SnapshottingPart snapshotting && !store.isVolatile()
+                ? Optional.of(snapshotting)
+                : Optional.empty();
+    }
+
     void close() {
         try {
             part.close();
         } catch (Throwable e) {
             Exceptions.throwIfJvmFatal(e);
             LOG.warn("log {}: its ledger part failed to close; nothing that was committed is affected", log, e);
+        }
+    }
+
+    /** Replays what the store gives back. */
+    private final class Recovery implements RecoveryTarget {
+
+        private final EventFilter stored;
+        private final RecoveryProgress progress;
+        private final BooleanSupplier cancelled;
+
+        Recovery(EventFilter stored, RecoveryProgress progress, BooleanSupplier cancelled) {
+            this.stored = stored;
+            this.progress = progress;
+            this.cancelled = cancelled;
+        }
+
+        @Override
+        public boolean takesImages() {
+            return part instanceof SnapshottingPart;
+        }
+
+        @Override
+        public void restore(ImageReader image) throws IOException {
+            ((SnapshottingPart) part).restore(() -> {
+                checkCancelled();
+                return image.next();
+            });
+        }
+
+        @Override
+        public void replay(SegmentView events, long from) {
+            checkCancelled();
+            apply(events, stored.allValid(events), from, stored);
+            Mono<Void> commit = commit(events.lastSeq());
+            if (commit != Mono.<Void>empty()) {
+                commit.block(); // on a thread of the store's, which may
+            }
+        }
+
+        @Override
+        public void expect(long bytes) {
+            progress.expect(bytes);
+        }
+
+        @Override
+        public void done(long bytes) {
+            progress.done(bytes);
+        }
+
+        private void checkCancelled() {
+            if (cancelled.getAsBoolean()) {
+                throw new RecoveryCancelledException();
+            }
         }
     }
 }

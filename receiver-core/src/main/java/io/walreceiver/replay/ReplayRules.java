@@ -1,8 +1,9 @@
 package io.walreceiver.replay;
 
-import io.walreceiver.format.EventBatch;
 import io.walreceiver.format.LogId;
+import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Exceptions;
@@ -15,14 +16,26 @@ import reactor.core.scheduler.Scheduler;
  * @param asksAgain whether a segment that is let go now can still be asked for again
  * @param ledgerFull whether the ledger has reached its bound
  * @param worker where the log goes on after a commit that waited
+ * @param disk where what may block is done
+ * @param timer time
+ * @param minRetryDelay pause before a part or store that failed is opened again; pauses double
+ * @param maxRetryDelay the longest such pause
  * @param events which events of a segment that is not all valid are to be applied; the others are skipped
+ * @param storedEvents the same for what is recovered, by the schema and policy under which it was applied first
+ * @param recovery told how far recoveries have come
  */
 public record ReplayRules(
         long maxHeldBytes,
         BooleanSupplier asksAgain,
         BooleanSupplier ledgerFull,
         Scheduler worker,
-        EventFilter events) {
+        Scheduler disk,
+        Scheduler timer,
+        Duration minRetryDelay,
+        Duration maxRetryDelay,
+        EventFilter events,
+        Supplier<EventFilter> storedEvents,
+        RecoveryProgress recovery) {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplayRules.class);
 
@@ -39,13 +52,5 @@ public record ReplayRules(
             troubles.failed("the ledger does not tell how large it is: " + failure);
         }
         return false;
-    }
-
-    /** Tells events that can be applied from those that are to be skipped. */
-    @FunctionalInterface
-    public interface EventFilter {
-
-        /** Whether event {@code i} of the batch can be applied. */
-        boolean valid(EventBatch batch, int i);
     }
 }

@@ -6,9 +6,13 @@ import io.walreceiver.format.SegmentFault;
 import io.walreceiver.format.WalSegmentPayload;
 import io.walreceiver.log.LogState;
 import io.walreceiver.log.LogTrouble;
+import io.walreceiver.storage.Recovered;
+import io.walreceiver.storage.RecoveryFinding;
+import io.walreceiver.storage.disk.DiskFullException;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What stands between a log and its next event. Belongs to the log's writer. */
@@ -17,22 +21,31 @@ final class Troubles {
     /** Refusals beyond the next event that are remembered: enough to know that something is missing there. */
     private static final int MAX_REFUSALS = 64;
 
-    /** A refusal, with the last event that may be missing for it. */
-    private record Refusal(SegmentFault fault, long last) {}
+    /** A refusal, with the last event that may be missing for it, and how often these very bytes came. */
+    private record Refusal(SegmentFault fault, long last, int copies) {}
+
+    /** What comes broken in the same way so often is broken where it comes from. */
+    private static final int COPIES_OF_A_CORRUPT_SOURCE = 3;
 
     private final NavigableMap<Long, Refusal> refusals = new TreeMap<>(); // by the first event that may be missing
     private @Nullable LogTrouble failure;
+    private @Nullable LogTrouble rot;
+    private long rottenThrough;
     private String what = "the log failed";
     private boolean dead;
 
-    /** A segment was refused. One whose events were received before, or whose id names no position, holds up nothing. */
-    void refused(WalSegmentPayload segment, SegmentFault fault, long received) {
+    /**
+     * A segment was refused. One whose events were received before, or whose id names no position, holds up nothing.
+     *
+     * @param copies how often these very bytes came
+     */
+    void refused(WalSegmentPayload segment, SegmentFault fault, int copies, long received) {
         long first = segment.id().seqno();
         long events = segment.believableEventCount();
         if (first < 1 || (first <= received && events - 1 <= received - first)) {
             return;
         }
-        miss(Math.max(first, received + 1), new Refusal(fault, first + events - 1));
+        miss(Math.max(first, received + 1), new Refusal(fault, first + events - 1, copies));
         if (refusals.size() > MAX_REFUSALS) {
             refusals.pollLastEntry();
         }
@@ -40,6 +53,29 @@ final class Troubles {
 
     void ledgerFull(LogId log) {
         fails(LogState.LEDGER_FULL, "log " + log + ": the ledger has reached maxLedgerBytes", "raise it or drop a log");
+    }
+
+    /** The storage refused, or lost, what was to be written. */
+    void storeFailed(LogId log, Throwable cause) {
+        boolean full = cause instanceof DiskFullException;
+        fails(
+                full ? LogState.DISK_FULL : LogState.IO_FAILED,
+                "log " + log + ": " + cause,
+                full
+                        ? "make room; it goes on by itself"
+                        : "it is tried again from what is durable; see to the disk if this lasts");
+    }
+
+    /** Events that were durable are gone; until they have come again the log says so. */
+    void rotten(LogId log, Recovered recovered) {
+        rottenThrough = recovered.durableBefore();
+        String findings =
+                recovered.findings().stream().map(RecoveryFinding::text).collect(Collectors.joining(", and "));
+        rot = new LogTrouble(
+                LogState.ROTTEN,
+                "log " + log + ": events " + (recovered.position() + 1) + ".." + rottenThrough
+                        + " were durable and cannot be read: " + findings
+                        + "; they are asked for again, and if the leader has them no more, bootstrap the log or skip them");
     }
 
     void failed(String what) {
@@ -91,17 +127,15 @@ final class Troubles {
         if (failure != null) {
             return failure;
         }
-        if (refusals.isEmpty() && held.isEmpty()) {
-            return null;
-        }
         Map.Entry<Long, Refusal> next = refusals.floorEntry(received + 1);
         if (next != null) {
-            SegmentFault fault = next.getValue().fault;
-            return fault instanceof Corruption
-                    ? new LogTrouble(LogState.CORRUPT, fault.describe() + "; a good copy heals it")
-                    : new LogTrouble(
-                            LogState.INVALID_EVENT,
-                            fault.describe() + "; a schema that allows it, or an operator's skip, lets the log go on");
+            return refused(next.getValue());
+        }
+        if (rot != null && received < rottenThrough) {
+            return rot;
+        }
+        if (refusals.isEmpty() && held.isEmpty()) {
+            return null;
         }
         long until = held.isEmpty() ? refusals.firstKey() : held.firstSeq();
         if (!refusals.isEmpty()) {
@@ -111,5 +145,20 @@ final class Troubles {
                 LogState.GAP,
                 "log " + log + ": events " + (received + 1) + ".." + (until - 1)
                         + " are missing; the log goes on when they come");
+    }
+
+    private static LogTrouble refused(Refusal refusal) {
+        String fault = refusal.fault.describe();
+        if (!(refusal.fault instanceof Corruption)) {
+            return new LogTrouble(
+                    LogState.INVALID_EVENT,
+                    fault + "; a schema that allows it, or an operator's skip, lets the log go on");
+        }
+        return refusal.copies < COPIES_OF_A_CORRUPT_SOURCE
+                ? new LogTrouble(LogState.CORRUPT, fault + "; a good copy heals it")
+                : new LogTrouble(
+                        LogState.SOURCE_CORRUPT,
+                        fault + "; the same bytes came " + refusal.copies
+                                + " times, so put a good copy where they come from");
     }
 }

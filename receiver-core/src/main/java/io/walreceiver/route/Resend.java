@@ -1,5 +1,6 @@
 package io.walreceiver.route;
 
+import io.walreceiver.log.LogState;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -76,12 +77,21 @@ final class Resend implements Runnable {
         if (!moved && now() < notBeforeNanos) {
             return;
         }
-        pauseNanos = moved ? min().toNanos() : Math.min(2 * pauseNanos, max().toNanos());
+        pauseNanos =
+                sourceCorrupt() ? max().toNanos() : moved ? min().toNanos() : Math.min(2 * pauseNanos, max().toNanos());
         double jitter = 1 + JITTER * (2 * ThreadLocalRandom.current().nextDouble() - 1);
         notBeforeNanos = now() + (long) (pauseNanos * jitter);
         askedFrom = from;
         inbox.senderGoesOn();
         router.sender().request(inbox.log(), from);
+    }
+
+    /** Then asking brings the same bytes again, until somebody sees to them. */
+    private boolean sourceCorrupt() {
+        return inbox.progress()
+                .trouble()
+                .filter(trouble -> trouble.state() == LogState.SOURCE_CORRUPT)
+                .isPresent();
     }
 
     private long from() {

@@ -1,0 +1,187 @@
+package io.walreceiver;
+
+import io.walreceiver.decode.EventRules;
+import io.walreceiver.format.EventBatch;
+import io.walreceiver.format.LogId;
+import io.walreceiver.format.SegmentView;
+import io.walreceiver.replay.EventFilter;
+import io.walreceiver.replay.LogWriter;
+import io.walreceiver.replay.RecoveryProgress;
+import io.walreceiver.schema.SchemaDiff;
+import io.walreceiver.schema.StoredSchema;
+import io.walreceiver.storage.LogStore;
+import io.walreceiver.storage.OpenStorage;
+import io.walreceiver.storage.Storage;
+import io.walreceiver.storage.StorageException;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The storage of one run of a receiver: opened, kept in order, closed. */
+final class Stores {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Stores.class);
+    private static final long MAINTENANCE_MILLIS = 1_000;
+
+    private final Storage storage;
+    private final StoredSchema wanted;
+    private final Workers workers;
+    private final RecoveryProgress recovery = new RecoveryProgress();
+    private final AtomicReference<@Nullable Mono<Void>> closing = new AtomicReference<>();
+    private volatile @Nullable OpenStorage open;
+    private volatile EventFilter storedEvents;
+    private volatile Disposable maintenance = Disposables.disposed();
+
+    Stores(Storage storage, StoredSchema wanted, Workers workers) {
+        this.storage = storage;
+        this.wanted = wanted;
+        this.workers = workers;
+        this.storedEvents = filter(wanted);
+    }
+
+    boolean areVolatile() {
+        return storage.isVolatile();
+    }
+
+    /** Opens the storage; blocks, if it is not volatile. */
+    void open() {
+        OpenStorage opened = storage.open(wanted, workers::runOnDisk, workers.timer());
+        open = opened;
+        storedEvents = filter(opened.stored());
+    }
+
+    Set<LogId> logs() {
+        return opened().logs();
+    }
+
+    LogStore log(LogId log) {
+        return opened().log(log);
+    }
+
+    /** Which events of what is recovered are to be applied. */
+    EventFilter storedEvents() {
+        return storedEvents;
+    }
+
+    RecoveryProgress recovery() {
+        return recovery;
+    }
+
+    /**
+     * Makes the schema of this run the stored one, if it is another: every log gets two checkpoints first, as what lies before them
+     * was applied under the old one, and one of them may rot.
+     */
+    Mono<Void> adopt(Collection<LogWriter> writers) {
+        if (SchemaDiff.between(opened().stored(), wanted).same()) {
+            return Mono.empty();
+        }
+        return Flux.fromIterable(writers)
+                .concatMap(
+                        writer -> writer.adoptable().then(writer.checkpoint()).then(writer.checkpoint()))
+                .then(Mono.fromRunnable(() -> {
+                            try {
+                                opened().adopt(wanted);
+                            } catch (IOException e) {
+                                throw new StorageException(
+                                        StorageException.Reason.IO,
+                                        "the schema could not be stored: " + e + "; the old one still counts",
+                                        e);
+                            }
+                            storedEvents = filter(wanted);
+                        })
+                        .subscribeOn(workers.disk()))
+                .then();
+    }
+
+    /** Sees to checkpoints and to what is remembered of acknowledgements, from now on and now and then. */
+    void maintain(Map<LogId, LogWriter> writers, Supplier<Map<LogId, Long>> acknowledged) {
+        maintenance = workers.timer()
+                .schedulePeriodically(
+                        () -> workers.disk().schedule(() -> {
+                            if (closing.get() == null) {
+                                writers.values().forEach(LogWriter::maintain);
+                                opened().remember(acknowledged.get());
+                            }
+                        }),
+                        MAINTENANCE_MILLIS,
+                        MAINTENANCE_MILLIS,
+                        TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Closes the writers, then the storage, then the threads.
+     *
+     * @return completes when all that is done; starts at once, whether subscribed to or not
+     */
+    Mono<Void> close(Map<LogId, LogWriter> writers, Supplier<Map<LogId, Long>> acknowledged) {
+        Mono<Void> before = closing.get();
+        if (before != null) {
+            return before;
+        }
+        Mono<Void> close = Mono.defer(() -> closeNow(writers, acknowledged)).cache();
+        if (!closing.compareAndSet(null, close)) {
+            return close(writers, acknowledged);
+        }
+        close.subscribe();
+        return close;
+    }
+
+    private Mono<Void> closeNow(Map<LogId, LogWriter> writers, Supplier<Map<LogId, Long>> acknowledged) {
+        maintenance.dispose();
+        writers.values().forEach(LogWriter::close);
+        OpenStorage opened = open;
+        if (storage.isVolatile() || opened == null) {
+            workers.close();
+            return Mono.empty();
+        }
+        return Flux.fromIterable(writers.values())
+                .flatMap(LogWriter::whenClosed, Integer.MAX_VALUE)
+                .then(Mono.<Void>fromRunnable(() -> {
+                            boolean clean = writers.values().stream().allMatch(LogWriter::isClean);
+                            opened.close(acknowledged.get(), clean);
+                        })
+                        .subscribeOn(workers.disk()))
+                .onErrorResume(failure -> {
+                    LOG.warn("the storage could not be closed in order; nothing durable is affected", failure);
+                    return Mono.empty();
+                })
+                .doOnTerminate(workers::close);
+    }
+
+    private OpenStorage opened() {
+        OpenStorage opened = open;
+        if (opened == null) {
+            throw new IllegalStateException("the storage is not open");
+        }
+        return opened;
+    }
+
+    private static EventFilter filter(StoredSchema stored) {
+        return filter(new EventRules(stored.schema(), stored.maxEventLead()));
+    }
+
+    static EventFilter filter(EventRules rules) {
+        return new EventFilter() {
+            @Override
+            public boolean allValid(SegmentView segment) {
+                return rules.firstInvalid(segment).isEmpty();
+            }
+
+            @Override
+            public boolean valid(EventBatch batch, int i) {
+                return rules.valid(batch, i);
+            }
+        };
+    }
+}

@@ -1,0 +1,87 @@
+package io.walreceiver.storage;
+
+import io.walreceiver.format.SegmentView;
+import io.walreceiver.format.WalSegmentPayload;
+import java.io.IOException;
+import reactor.core.publisher.Mono;
+
+/**
+ * What is kept of one log: its events, checkpoints of its part of the ledger, what was refused.
+ *
+ * <p>Used by the log's writer, one call at a time unless it says otherwise, on threads that may block. Always: {@code durable() <=
+ * written()}.
+ */
+public interface LogStore {
+
+    /** Told on the store's own threads, one call at a time; must not block. */
+    interface Listener {
+
+        /** Everything through this position is durable. */
+        void durable(long through);
+
+        /** Nothing written beyond {@link #durable()} counts any more: the store must be recovered before it takes more. */
+        void failed(Throwable cause);
+    }
+
+    /** Whether everything is gone when the process is: then nothing is recovered, and what is written counts as durable. */
+    boolean isVolatile();
+
+    /** Who is told from now on. */
+    void listener(Listener listener);
+
+    /**
+     * Gives back what is durable, and makes the store ready to be appended to. Called before anything is written, and again after
+     * a failure.
+     *
+     * @param target takes the events; what it throws ends the recovery
+     * @throws IOException if the store cannot be read, or cannot be brought into order
+     */
+    Recovered recover(RecoveryTarget target) throws IOException;
+
+    /**
+     * Appends the events of a segment from {@code from} on, which is {@code written() + 1}. They are made durable by and by.
+     *
+     * @throws IOException if they could not be written; nothing of them counts
+     */
+    void append(SegmentView segment, long from) throws IOException;
+
+    /** Last event that was appended; 0 for none. Any thread. */
+    long written();
+
+    /** Last event that a successful fsync covers; 0 for none. Any thread. */
+    long durable();
+
+    /** Whether the store has failed and was not recovered since. Any thread. */
+    boolean failed();
+
+    /**
+     * Makes durable what was written before the subscription.
+     *
+     * @return completes on one of the store's threads, or at once if there is nothing to do; fails if the store has
+     */
+    Mono<Void> sync();
+
+    /**
+     * Keeps a refused segment aside. Never throws: what cannot be kept is let go, with a warning.
+     *
+     * @param cause what is wrong with it
+     * @param waitingFor the event that the log waits for: the only copy of it is not dropped
+     */
+    void keepAside(WalSegmentPayload segment, String cause, long waitingFor);
+
+    /** Whether enough has come since the last checkpoint for another. Any thread. */
+    boolean checkpointDue();
+
+    /**
+     * Starts a checkpoint at {@code written()}.
+     *
+     * @throws IOException if it cannot be written
+     */
+    CheckpointInProgress beginCheckpoint() throws IOException;
+
+    /** How many refused segments are kept aside. Any thread. */
+    int keptAside();
+
+    /** Closes the files. Nothing is made durable by it. Idempotent. */
+    void close();
+}
