@@ -221,7 +221,8 @@ public final class LogWriter {
                 ? outcome
                 : Flux.concat(
                         outcome,
-                        Flux.defer(() -> inTurn(() -> published(this::nextHeld))).repeat(() -> held.continues(progress.received())));
+                        Flux.defer(() -> inTurn(() -> published(this::nextHeld)))
+                                .repeat(() -> held.continues(progress.received())));
     }
 
     private Publisher<SegmentOutcome> nextHeld() {
