@@ -99,7 +99,7 @@ final class Pipeline {
                 .then(Mono.defer(() -> recover(storedLogs())))
                 .then(Mono.defer(() -> stores.adopt(writers.values())))
                 .doOnSuccess(done -> {
-                    stores.maintain(writers, this::acknowledged);
+                    stores.maintain(writers);
                     recovered.run();
                 });
         return recovery.takeUntilOther(stopRequested)
@@ -201,18 +201,11 @@ final class Pipeline {
      */
     Mono<Void> close() {
         inboxes.close();
-        return stores.close(writers, this::acknowledged);
+        return stores.close(writers);
     }
 
     private <T> Mono<T> closed() {
         return close().then(Mono.empty());
-    }
-
-    private Map<LogId, Long> acknowledged() {
-        return inboxes.all().stream()
-                .map(LogInbox::progress)
-                .filter(log -> log.acknowledged() > 0)
-                .collect(Collectors.toUnmodifiableMap(LogProgress::log, LogProgress::acknowledged));
     }
 
     private Map<LogId, Long> positions() {

@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -105,13 +104,13 @@ final class Stores {
     }
 
     /** Sees to checkpoints and to what is remembered of acknowledgements, from now on and now and then. */
-    void maintain(Map<LogId, LogWriter> writers, Supplier<Map<LogId, Long>> acknowledged) {
+    void maintain(Map<LogId, LogWriter> writers) {
         maintenance = workers.timer()
                 .schedulePeriodically(
                         () -> workers.disk().schedule(() -> {
                             if (closing.get() == null) {
                                 writers.values().forEach(LogWriter::maintain);
-                                opened().remember(acknowledged.get());
+                                opened().remember();
                             }
                         }),
                         MAINTENANCE_MILLIS,
@@ -124,20 +123,20 @@ final class Stores {
      *
      * @return completes when all that is done; starts at once, whether subscribed to or not
      */
-    Mono<Void> close(Map<LogId, LogWriter> writers, Supplier<Map<LogId, Long>> acknowledged) {
+    Mono<Void> close(Map<LogId, LogWriter> writers) {
         Mono<Void> before = closing.get();
         if (before != null) {
             return before;
         }
-        Mono<Void> close = Mono.defer(() -> closeNow(writers, acknowledged)).cache();
+        Mono<Void> close = Mono.defer(() -> closeNow(writers)).cache();
         if (!closing.compareAndSet(null, close)) {
-            return close(writers, acknowledged);
+            return close(writers);
         }
         close.subscribe();
         return close;
     }
 
-    private Mono<Void> closeNow(Map<LogId, LogWriter> writers, Supplier<Map<LogId, Long>> acknowledged) {
+    private Mono<Void> closeNow(Map<LogId, LogWriter> writers) {
         maintenance.dispose();
         writers.values().forEach(LogWriter::close);
         OpenStorage opened = open;
@@ -149,7 +148,7 @@ final class Stores {
                 .flatMap(LogWriter::whenClosed, Integer.MAX_VALUE)
                 .then(Mono.<Void>fromRunnable(() -> {
                             boolean clean = writers.values().stream().allMatch(LogWriter::isClean);
-                            opened.close(acknowledged.get(), clean);
+                            opened.close(clean);
                         })
                         .subscribeOn(workers.disk()))
                 .onErrorResume(failure -> {

@@ -3,7 +3,6 @@ package io.walreceiver.storage;
 import io.walreceiver.format.LogId;
 import io.walreceiver.schema.StoredSchema;
 import java.io.IOException;
-import java.util.Map;
 import java.util.Set;
 
 /** A storage in use by one receiver. Methods block unless they say otherwise. */
@@ -24,13 +23,13 @@ public interface OpenStorage {
      */
     void adopt(StoredSchema schema) throws IOException;
 
-    /** Writes down what has been acknowledged, if that has changed. Called now and then, from one thread at a time. */
-    void remember(Map<LogId, Long> acknowledged);
+    /** Writes down what is durable by now, if that has changed. Called now and then, from one thread at a time. */
+    void remember();
 
     /**
-     * Ends the use: another process may open it.
+     * Ends the use: another process may open it. The stores of all logs are closed by then.
      *
-     * @param acknowledged positions for good; all that was written is durable if {@code clean}
+     * @param clean whether everything that came is applied and durable
      */
-    void close(Map<LogId, Long> acknowledged, boolean clean);
+    void close(boolean clean);
 }

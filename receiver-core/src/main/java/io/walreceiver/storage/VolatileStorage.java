@@ -2,7 +2,6 @@ package io.walreceiver.storage;
 
 import io.walreceiver.format.LogId;
 import io.walreceiver.schema.StoredSchema;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import reactor.core.scheduler.Scheduler;
@@ -40,9 +39,9 @@ final class VolatileStorage implements Storage {
         public void adopt(StoredSchema schema) {}
 
         @Override
-        public void remember(Map<LogId, Long> acknowledged) {}
+        public void remember() {}
 
         @Override
-        public void close(Map<LogId, Long> acknowledged, boolean clean) {}
+        public void close(boolean clean) {}
     }
 }

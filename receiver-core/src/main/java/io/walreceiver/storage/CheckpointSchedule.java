@@ -1,0 +1,44 @@
+package io.walreceiver.storage;
+
+import io.walreceiver.storage.checkpoint.Checkpoint;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** When a log gets its next checkpoint: after so many bytes, or after some time if anything came. */
+final class CheckpointSchedule {
+
+    private final DirectoryStorage options;
+    private final AtomicLong bytes = new AtomicLong();
+    private volatile long position;
+    private volatile Instant at;
+
+    CheckpointSchedule(DirectoryStorage options) {
+        this.options = options;
+        this.at = options.clock().instant();
+    }
+
+    /** The log stands at {@code recovered}, and its newest checkpoint is this. What lies between was replayed. */
+    void recovered(Optional<Checkpoint> newest, long recovered) {
+        position = newest.map(Checkpoint::position).orElse(0L);
+        at = options.clock().instant();
+    }
+
+    void appended(int more) {
+        bytes.addAndGet(more);
+    }
+
+    /** One begins: if it fails, the next is due as late as after one that succeeded. */
+    void begins(long newPosition) {
+        bytes.set(0);
+        position = newPosition;
+        at = options.clock().instant();
+    }
+
+    boolean due(long written) {
+        return written > position
+                && (bytes.get() >= options.checkpointBytes()
+                        || Duration.between(at, options.clock().instant()).compareTo(options.checkpointInterval()) >= 0);
+    }
+}

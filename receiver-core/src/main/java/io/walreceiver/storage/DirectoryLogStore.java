@@ -1,0 +1,305 @@
+package io.walreceiver.storage;
+
+import io.walreceiver.checksum.BatchHasher;
+import io.walreceiver.format.LogId;
+import io.walreceiver.format.SegmentView;
+import io.walreceiver.format.WalSegmentPayload;
+import io.walreceiver.storage.checkpoint.Checkpoint;
+import io.walreceiver.storage.checkpoint.CheckpointWriter;
+import io.walreceiver.storage.disk.Disk;
+import io.walreceiver.storage.disk.DiskFullException;
+import io.walreceiver.storage.quarantine.Quarantine;
+import io.walreceiver.storage.wal.LogAppender;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/** One log's folder in a data directory. */
+final class DirectoryLogStore implements LogStore {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DirectoryLogStore.class);
+
+    private final DirectoryStorage options;
+    private final Disk disk;
+    private final Path folder;
+    private final LogId log;
+    private final long knownDurable;
+    private final Executor diskThreads;
+    private final GroupSync groupSync;
+    private final CheckpointSchedule checkpoints;
+    private final Quarantine quarantine;
+
+    /** Held by who reads, repairs, syncs or prunes files; the writer appends without it. */
+    private final ReentrantLock files = new ReentrantLock();
+
+    private volatile @Nullable Listener listener;
+    private volatile @Nullable LogAppender appender;
+    private volatile long written;
+    private volatile long durable;
+    private volatile boolean failed;
+    private volatile int keptAside;
+
+    /**
+     * @param knownDurable last event that is known to be durable; 0 if nothing is known
+     */
+    DirectoryLogStore(
+            DirectoryStorage options, LogId log, long knownDurable, Executor diskThreads, Scheduler timer) {
+        this.options = options;
+        this.disk = options.disk();
+        this.folder = DataLayout.log(options.directory(), log);
+        this.log = log;
+        this.knownDurable = knownDurable;
+        this.diskThreads = diskThreads;
+        this.groupSync = new GroupSync(options.commitPolicy(), diskThreads, timer, this::syncAndTell);
+        this.checkpoints = new CheckpointSchedule(options);
+        this.quarantine = new Quarantine(
+                disk,
+                DataLayout.quarantine(folder),
+                options.maxQuarantineBytes(),
+                options.maxQuarantineSegments());
+    }
+
+    @Override
+    public boolean isVolatile() {
+        return false;
+    }
+
+    @Override
+    public void listener(Listener listener) {
+        this.listener = listener;
+    }
+
+    @Override
+    public Recovered recover(RecoveryTarget target) throws IOException {
+        files.lock();
+        try {
+            leaveAppender();
+            Recovery recovery = new Recovery(disk, folder, log);
+            Recovered recovered = recovery.repair(target, Math.max(knownDurable, durable));
+            checkpoints.recovered(recovery.checkpoint(), recovered.position());
+            appender = new LogAppender(
+                    disk, folder, log, options.maxFileBytes(), recovered.position(), BatchHasher.fastest());
+            written = recovered.position();
+            durable = recovered.position();
+            failed = false;
+            keptAside = countKeptAside();
+            return recovered;
+        } finally {
+            files.unlock();
+        }
+    }
+
+    /** Takes the files of the appender before, if there is one, to where a recovery can read them. */
+    private void leaveAppender() throws IOException {
+        LogAppender before = appender;
+        if (before == null) {
+            return;
+        }
+        if (!failed && !before.isBroken()) {
+            try {
+                before.seal();
+                before.close();
+                appender = null;
+                return;
+            } catch (IOException e) {
+                failed = true;
+                LOG.warn("log {}: its last file could not be sealed", log, e);
+            }
+        }
+        before.abandon();
+        appender = null;
+    }
+
+    @Override
+    public void append(SegmentView segment, long from) throws IOException {
+        LogAppender to = appender;
+        if (to == null || failed) {
+            throw new IOException("log " + log + " in " + folder + " has failed and was not recovered yet");
+        }
+        try {
+            createFolder();
+            appendMakingRoom(to, segment, from);
+        } catch (IOException e) {
+            failed |= to.isBroken();
+            throw e;
+        }
+        written = to.position();
+        checkpoints.appended(segment.sizeBytes());
+        groupSync.ask();
+    }
+
+    private void appendMakingRoom(LogAppender to, SegmentView segment, long from) throws IOException {
+        try {
+            to.append(segment, from);
+        } catch (DiskFullException full) {
+            long freed = quarantine.dropAllBut(from);
+            if (freed == 0 || to.isBroken()) {
+                throw full;
+            }
+            LOG.warn("log {}: the disk is full; {} bytes of refused segments were dropped for it", log, freed);
+            keptAside = countKeptAside();
+            to.append(segment, from);
+        }
+    }
+
+    private void createFolder() throws IOException {
+        if (written == 0 && !disk.exists(folder)) {
+            disk.createDirectory(folder);
+            disk.syncDirectory(DataLayout.logs(options.directory()));
+        }
+    }
+
+    @Override
+    public long written() {
+        return written;
+    }
+
+    @Override
+    public long durable() {
+        return durable;
+    }
+
+    @Override
+    public boolean failed() {
+        return failed;
+    }
+
+    @Override
+    public Mono<Void> sync() {
+        return Mono.defer(() -> written == durable && !failed
+                ? Mono.empty()
+                : Mono.create(sink -> diskThreads.execute(() -> {
+                    try {
+                        syncNow();
+                        sink.success();
+                    } catch (IOException | RuntimeException e) {
+                        sink.error(e);
+                    }
+                })));
+    }
+
+    private void syncAndTell() {
+        try {
+            syncNow();
+        } catch (IOException | RuntimeException e) {
+            Listener told = listener;
+            if (told != null) {
+                told.failed(e);
+            }
+        }
+    }
+
+    /** Makes durable what was written before the call. */
+    private void syncNow() throws IOException {
+        files.lock();
+        try {
+            LogAppender current = appender;
+            if (current == null || failed) {
+                throw new IOException("log " + log + " in " + folder + " has failed and was not recovered yet");
+            }
+            if (current.synced() == current.position()) {
+                return;
+            }
+            try {
+                durable = current.sync();
+            } catch (IOException | RuntimeException e) {
+                failed = true;
+                throw e;
+            }
+            Listener told = listener;
+            if (told != null) {
+                told.durable(durable); // with the lock, so that positions come in order
+            }
+        } finally {
+            files.unlock();
+        }
+    }
+
+    @Override
+    public void keepAside(WalSegmentPayload segment, String cause, long waitingFor) {
+        try {
+            createFolder();
+            quarantine.keep(segment, cause, options.clock().instant(), waitingFor);
+            keptAside = countKeptAside();
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("log {}: refused {} could not be kept aside", log, segment, e);
+        }
+    }
+
+    private int countKeptAside() {
+        try {
+            return quarantine.list().size();
+        } catch (IOException e) {
+            LOG.debug("log {}: what is kept aside cannot be listed", log, e);
+            return keptAside;
+        }
+    }
+
+    @Override
+    public boolean checkpointDue() {
+        return checkpoints.due(written);
+    }
+
+    @Override
+    public CheckpointInProgress beginCheckpoint() throws IOException {
+        long position = written;
+        createFolder();
+        checkpoints.begins(position);
+        CheckpointWriter writer = CheckpointWriter.begin(
+                disk,
+                folder,
+                log,
+                position,
+                Checkpoint.nextNumber(disk, folder),
+                Skips.read(disk, folder),
+                options.clock().instant());
+        return new DirectoryCheckpoint(writer, () -> finished(writer, position));
+    }
+
+    private void finished(CheckpointWriter writer, long position) throws IOException {
+        syncNow();
+        if (durable < position) {
+            throw new IOException("log " + log + ": event " + position + " is not durable: the log went back to " + durable);
+        }
+        writer.finish();
+        files.lock();
+        try {
+            long freed = new Housekeeping(options, folder, log).afterCheckpoint();
+            LOG.debug("log {}: checkpoint at event {}, {} bytes of files dropped", log, position, freed);
+        } finally {
+            files.unlock();
+        }
+    }
+
+    @Override
+    public int keptAside() {
+        return keptAside;
+    }
+
+    @Override
+    public void close() {
+        files.lock();
+        try {
+            LogAppender last = appender;
+            appender = null;
+            if (last == null) {
+                return;
+            }
+            if (!failed && !last.isBroken()) {
+                last.seal();
+                durable = last.synced();
+            }
+            last.close();
+        } catch (IOException e) {
+            LOG.warn("log {}: its last file could not be sealed; nothing durable is affected", log, e);
+        } finally {
+            files.unlock();
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.walreceiver.storage;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import reactor.core.scheduler.Scheduler;
+
+/** Groups over time what a log asks to be made durable: what is asked for until a sync begins is covered by it. */
+final class GroupSync {
+
+    private final Duration interval;
+    private final Executor disk;
+    private final Scheduler timer;
+    private final Runnable sync;
+    private final AtomicBoolean asked = new AtomicBoolean();
+
+    /**
+     * @param sync called on a disk thread; makes durable what was written before the call
+     */
+    GroupSync(CommitPolicy policy, Executor disk, Scheduler timer, Runnable sync) {
+        this.interval = policy.interval();
+        this.disk = disk;
+        this.timer = timer;
+        this.sync = sync;
+    }
+
+    /** Something was written. */
+    void ask() {
+        if (asked.get() || asked.getAndSet(true)) {
+            return;
+        }
+        if (interval.isZero()) {
+            disk.execute(this::run);
+            return;
+        }
+        try {
+            timer.schedule(() -> disk.execute(this::run), interval.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            // The receiver has ended; what is not durable was not acknowledged.
+        }
+    }
+
+    private void run() {
+        asked.set(false); // before it begins: what is written from now on asks again
+        sync.run();
+    }
+}

@@ -1,0 +1,130 @@
+package io.walreceiver.storage;
+
+import io.walreceiver.checksum.BatchHasher;
+import io.walreceiver.format.LogId;
+import io.walreceiver.storage.checkpoint.Checkpoint;
+import io.walreceiver.storage.checkpoint.CheckpointReader;
+import io.walreceiver.storage.checkpoint.CheckpointRetention;
+import io.walreceiver.storage.disk.Disk;
+import io.walreceiver.storage.records.DamagedFileException;
+import io.walreceiver.storage.records.Skips;
+import io.walreceiver.storage.wal.Finding;
+import io.walreceiver.storage.wal.LogEnd;
+import io.walreceiver.storage.wal.LogFile;
+import io.walreceiver.storage.wal.LogReader;
+import io.walreceiver.storage.wal.LogRepair;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads back what is stored of one log: the newest checkpoint that is whole, then the log after it. With {@link #repair} the folder is
+ * brought into order, too; {@link #read} changes nothing.
+ */
+final class Recovery {
+
+    private final Disk disk;
+    private final Path folder;
+    private final LogId log;
+    private final List<RecoveryFinding> findings = new ArrayList<>();
+    private final List<Checkpoint> damaged = new ArrayList<>();
+    private Optional<Checkpoint> checkpoint = Optional.empty();
+    private Skips skips = Skips.NONE;
+    private List<LogFile> files = List.of();
+    private long position;
+
+    Recovery(Disk disk, Path folder, LogId log) {
+        this.disk = disk;
+        this.folder = folder;
+        this.log = log;
+    }
+
+    /** The checkpoint that was started from, after {@link #read} or {@link #repair}. */
+    Optional<Checkpoint> checkpoint() {
+        return checkpoint;
+    }
+
+    /** What operators gave up, after {@link #read} or {@link #repair}. */
+    Skips skips() {
+        return skips;
+    }
+
+    /** Reads without a change, as far as it goes: beside a receiver that works, too. */
+    LogEnd read(RecoveryTarget target) throws IOException {
+        if (target.takesImages()) {
+            restore(target);
+        }
+        skips = skips.union(Skips.read(disk, folder));
+        files = LogFile.list(disk, folder, log);
+        target.expect(files.stream().mapToLong(LogFile::sizeBytes).sum());
+        LogEnd end = new LogReader(disk, log, BatchHasher.fastest())
+                .read(
+                        files,
+                        position,
+                        skips::skippedThrough,
+                        events -> {
+                            target.replay(events, Math.max(events.firstSeq(), position + 1));
+                            position = events.lastSeq();
+                        },
+                        target::done);
+        position = end.position();
+        return end;
+    }
+
+    /**
+     * Reads, and makes the folder fit to be appended to.
+     *
+     * @param knownDurable last event that is known to have been durable
+     */
+    Recovered repair(RecoveryTarget target, long knownDurable) throws IOException {
+        if (!disk.exists(folder)) {
+            return new Recovered(0, knownDurable, missing(knownDurable));
+        }
+        Checkpoint.cleanUp(disk, folder);
+        LogEnd end = read(target);
+        for (Checkpoint rotten : damaged) {
+            CheckpointRetention.setAside(disk, rotten);
+        }
+        long bound = Math.max(knownDurable, checkpoint.map(Checkpoint::position).orElse(0L));
+        boolean rot = false;
+        for (Finding finding : new LogRepair(disk, folder, log).repair(files, end, bound)) {
+            rot |= finding.kind() == Finding.Kind.ROT;
+            findings.add(new RecoveryFinding(
+                    log,
+                    finding.kind() == Finding.Kind.ROT ? RecoveryFinding.Kind.ROT : RecoveryFinding.Kind.CUT,
+                    finding.text()));
+        }
+        return new Recovered(end.position(), Math.max(bound, end.position() + (rot ? 1 : 0)), findings);
+    }
+
+    private List<RecoveryFinding> missing(long knownDurable) {
+        return knownDurable == 0
+                ? List.of()
+                : List.of(new RecoveryFinding(
+                        log,
+                        RecoveryFinding.Kind.ROT,
+                        "log " + log + ": its folder " + folder + " is gone, though events through " + knownDurable
+                                + " were durable in it"));
+    }
+
+    private void restore(RecoveryTarget target) throws IOException {
+        for (Checkpoint candidate : Checkpoint.list(disk, folder, log)) {
+            try (CheckpointReader reader = CheckpointReader.open(disk, candidate)) {
+                target.expect(candidate.sizeBytes());
+                reader.verify();
+                target.restore(reader.image());
+                target.done(candidate.sizeBytes());
+                skips = reader.skips();
+                checkpoint = Optional.of(candidate);
+                position = candidate.position();
+                return;
+            } catch (DamagedFileException e) {
+                damaged.add(candidate);
+                findings.add(new RecoveryFinding(
+                        log, RecoveryFinding.Kind.DAMAGED_CHECKPOINT, "log " + log + ": " + e.getMessage()));
+            }
+        }
+    }
+}
