@@ -43,7 +43,7 @@ public final class Quarantine {
      *
      * @param folder holds the quarantine of one log; its parent exists
      * @param maxBytes bound on the bytes of segments, 0 or more; the texts beside them are below 16 KiB each. Exceeded only by
-     *     one segment that is larger by itself and the only copy of what the log waits for
+     *     one segment alone, larger by itself, that was the only copy of what the log waited for when it came
      * @param maxEntries bound on segments, with or without bytes, 2 or more: what the log waits for, and another
      */
     public Quarantine(Disk disk, Path folder, long maxBytes, int maxEntries) {

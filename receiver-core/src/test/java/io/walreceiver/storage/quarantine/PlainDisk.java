@@ -22,6 +22,11 @@ final class PlainDisk implements Disk {
     private long roomBytes = Long.MAX_VALUE;
     private int sound = Integer.MAX_VALUE;
     private boolean forEver;
+    private Change meanwhile = () -> {};
+
+    interface Change {
+        void make() throws IOException;
+    }
 
     PlainDisk(Path folder) {
         this.folder = folder;
@@ -36,6 +41,11 @@ final class PlainDisk implements Disk {
     void failAfter(int operations, boolean andForEver) {
         sound = operations;
         forEver = andForEver;
+    }
+
+    /** What happens to the files once they have been listed. */
+    void afterListing(Change change) {
+        meanwhile = change;
     }
 
     boolean failed() {
@@ -72,7 +82,10 @@ final class PlainDisk implements Disk {
     public List<String> list(Path directory) throws IOException {
         operate();
         try (Stream<Path> files = Files.list(directory)) {
-            return files.map(file -> file.getFileName().toString()).sorted().toList();
+            List<String> names =
+                    files.map(file -> file.getFileName().toString()).sorted().toList();
+            meanwhile.make();
+            return names;
         }
     }
 

@@ -455,6 +455,28 @@ class QuarantineTest {
     }
 
     @Test
+    void whatVanishesWhileItIsListedWasNotThere() throws IOException {
+        Quarantine quarantine = roomy();
+        KeptSegment one = keep(quarantine, segment(1, 'a'));
+        KeptSegment other = keep(quarantine, segment(11, 'b'));
+        disk.afterListing(() -> quarantine.drop(one));
+
+        assertThat(Quarantine.list(disk, folder)).isEqualTo(new QuarantineListing(List.of(other), List.of()));
+        assertThat(Quarantine.read(disk, folder, one)).isEmpty();
+    }
+
+    @Test
+    void onAFullDiskCountingMakesRoomToo() throws IOException {
+        Quarantine quarantine = roomy();
+        keep(quarantine, segment(1, 'a'));
+        keep(quarantine, segment(11, 'b'));
+        disk.room(used());
+
+        assertThat(keep(quarantine, segment(1, 'a')).count()).isEqualTo(2);
+        assertThat(seqnos(quarantine.list())).containsExactly(1L);
+    }
+
+    @Test
     void limitsThatCannotHoldAreRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Quarantine(disk, folder, -1, 2))
