@@ -43,6 +43,7 @@ class ArchitectureTest {
         "decode, format schema",
         "ledger, format schema",
         "transport, format",
+        "storage.quarantine, format storage.disk",
         "route, format log outcome transport",
         "storage, checksum format ledger schema verify",
         "replay, format log outcome ledger storage",
