@@ -36,6 +36,7 @@ class ArchitectureTest {
         "checksum, ''",
         "format, checksum",
         "schema, ''",
+        "storage.disk, ''",
         "outcome, format",
         "log, format",
         "dedupe, format",

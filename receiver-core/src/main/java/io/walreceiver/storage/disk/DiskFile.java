@@ -3,10 +3,18 @@ package io.walreceiver.storage.disk;
 import java.io.Closeable;
 import java.io.IOException;
 
-/** An open file. Reads and writes name their place; two threads may use it at once. */
+/**
+ * An open file. Reads and writes name their place, in bytes from 0; two threads may use it at once. All fails with an
+ * {@link IOException} once it is closed. Closing waits for what is under way, makes nothing durable, and is idempotent.
+ */
 public interface DiskFile extends Closeable {
 
-    /** Writes all of the bytes at a place, or fails having written any part of them. */
+    /**
+     * Writes all of the bytes at a place, or fails having written any part of them. What lies between the end of the file and a
+     * place beyond it becomes zeros.
+     *
+     * @throws IllegalStateException if the file was opened for reading
+     */
     void write(long at, byte[] bytes, int offset, int length) throws IOException;
 
     /**
@@ -19,7 +27,12 @@ public interface DiskFile extends Closeable {
     /** Bytes in the file. */
     long size() throws IOException;
 
-    /** Cuts the file to a size below its own. */
+    /**
+     * Cuts the file to a size that is not above its own.
+     *
+     * @throws IllegalArgumentException if the size is negative or above that of the file
+     * @throws IllegalStateException if the file was opened for reading
+     */
     void truncate(long size) throws IOException;
 
     /**
