@@ -45,6 +45,9 @@ class ArchitectureTest {
         "transport, format",
         "route, format log outcome transport",
         "replay, format log outcome ledger",
+        "storage.disk, ''",
+        "storage.records, storage.disk format schema",
+        "storage.checkpoint, storage.disk storage.records checksum format ledger",
     })
     void aPackageUsesOnlyWhatLiesBelowIt(String name, String below) {
         String[] allowed = Stream.concat(Stream.of(name), Arrays.stream(below.split(" ")))
