@@ -46,6 +46,10 @@ class ArchitectureTest {
         "transport, format",
         "storage.quarantine, format storage.disk",
         "route, format log outcome transport",
+        "storage.disk, ''",
+        "storage.records, storage.disk format schema",
+        "storage.checkpoint, storage.disk storage.records checksum format ledger",
+        "storage.wal, storage.disk format checksum verify",
         "storage, checksum format ledger schema verify",
         "replay, format log outcome ledger storage",
     })
