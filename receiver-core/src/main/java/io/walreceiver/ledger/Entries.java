@@ -27,7 +27,7 @@ final class Entries {
     static final int META = 3;
     static final int WINDOW = 4;
 
-    private static final int WORDS = 6;
+    static final int WORDS = 6;
     /** 384 KiB a chunk: never humongous, whatever the heap. */
     private static final int CHUNK_BITS = 13;
 
@@ -163,6 +163,33 @@ final class Entries {
         for (int at = 0; at < old.length; at += WORDS) {
             beginWrite(old, at, old[at + META]);
         }
+    }
+
+    /**
+     * The chunk for an entry that is taken over from an image, as one of {@code count}. No reader looks there before
+     * {@link #restored}; chunks of lower entries may not be there yet.
+     */
+    long[] chunkToRestore(int id, int count) {
+        int index = id >>> CHUNK_BITS;
+        long[][] held = index < chunks.length ? chunks : Arrays.copyOf(chunks, index + 1);
+        if (held[index] == null || held[index].length < chunkWords(index, count)) {
+            held[index] = new long[chunkWords(index, count)];
+        }
+        chunks = held;
+        return held[index];
+    }
+
+    private static int chunkWords(int index, int count) {
+        int size = FIRST_ENTRIES;
+        while (size < CHUNK_ENTRIES && (index > 0 || size < count)) {
+            size *= 2;
+        }
+        return size * WORDS;
+    }
+
+    /** Makes {@code count} entries visible that were written to {@link #chunkToRestore}. */
+    void restored(int count) {
+        SIZE.setRelease(this, count);
     }
 
     /** Calls {@code visitor} for the first {@code end} entries, at most {@link #size}, in order of number. */

@@ -56,7 +56,7 @@ public final class InMemorySignalLedger implements SignalLedger {
     }
 
     /**
-     * Opens an empty part, which takes the place of whatever this ledger held of the log.
+     * Opens an empty part, which takes the place of whatever this ledger held of the log. It is a {@link SnapshottingPart}.
      *
      * <p>The part throws {@link IllegalArgumentException} for a signal type that is not in the schema and for an event time of 2^63 ns
      * or more.

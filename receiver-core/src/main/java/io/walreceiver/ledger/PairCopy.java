@@ -52,7 +52,7 @@ final class PairCopy {
 
     /** The words may be halfway between two versions here, so offset and length may be anything. */
     private boolean copyBlock(Slab slab) {
-        int length = form == Windows.DENSE ? DenseWindow.INTS : Windows.length(window0);
+        int length = Windows.intsInUse(form, window0);
         if (length < 0 || length > DenseWindow.INTS) {
             return false;
         }

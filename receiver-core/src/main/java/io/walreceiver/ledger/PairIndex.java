@@ -12,7 +12,7 @@ import java.lang.invoke.VarHandle;
  *
  * <p>The low bits of the hash are the home slot, so that a slot nearly always tells another pair's entry without touching it.
  * Slots are in pages, as one large array would take whole regions of the heap of its own. One writer, readers on any thread;
- * a table never grows in place: {@link #grown} makes the next one, and who still reads the old one misses only what came later.
+ * a table never grows in place: {@link #of} makes the next one, and who still reads the old one misses only what came later.
  */
 final class PairIndex {
 
@@ -48,16 +48,21 @@ final class PairIndex {
         return pairs <= (mask + 1L) / 4 * 3;
     }
 
-    /** A table with room for {@code pairs}, of the same entries. */
-    PairIndex grown(Entries entries, long pairs) {
+    /** An empty table with room for {@code pairs}. */
+    static PairIndex withRoomFor(long pairs) {
         if (pairs > MAX_PAIRS) {
             throw new IllegalStateException("one log's part holds at most " + MAX_PAIRS + " pairs");
         }
-        int slots = mask + 1;
+        int slots = MIN_SLOTS;
         while (pairs > slots / 4 * 3) {
             slots *= 2;
         }
-        PairIndex grown = new PairIndex(slots);
+        return new PairIndex(slots);
+    }
+
+    /** A table with room for {@code pairs}, of these entries. */
+    static PairIndex of(Entries entries, long pairs) {
+        PairIndex grown = withRoomFor(pairs);
         entries.forEach(
                 entries.size(),
                 (chunk, at, id) ->

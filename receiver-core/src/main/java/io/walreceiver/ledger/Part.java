@@ -3,8 +3,10 @@ package io.walreceiver.ledger;
 import io.walreceiver.format.EventBatch;
 import io.walreceiver.format.LogId;
 import io.walreceiver.schema.SignalSchema;
+import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One log's part of the built-in ledger: plain arrays, written by one thread at a time, read by any without a lock.
@@ -13,7 +15,7 @@ import java.lang.invoke.VarHandle;
  * of every event, find every entry (new pairs are written whole at once), then apply what is left in order. A pair's first event in
  * a tile comes before its others either way, so the result is that of one event after the other.
  */
-final class Part implements LedgerPart {
+final class Part implements SnapshottingPart {
 
     private static final int TILE = 64;
     private static final VarHandle NEWEST;
@@ -35,6 +37,8 @@ final class Part implements LedgerPart {
     private final Windows windows = new Windows(slab);
     private volatile PairIndex index = new PairIndex();
     private volatile long newestNanos;
+    /** What has to see entries before they change, if an image is being made. The writer's own. */
+    private @Nullable CopyOnWriteImage image;
 
     /** Of one tile: first hash and home slot of each event, then event and entry of those still to be applied. */
     private final long[] scratch = new long[TILE];
@@ -98,6 +102,9 @@ final class Part implements LedgerPart {
         if (id < 0) {
             create(table, hash, entityId, signalType, weight, timestampNanos);
         } else {
+            if (image != null) {
+                image.beforeChange(id);
+            }
             update(id, weight, timestampNanos);
         }
         seen(timestampNanos);
@@ -115,11 +122,21 @@ final class Part implements LedgerPart {
         PairIndex table = indexWithRoomFor(count);
         long newest = readHomeSlots(table, batch, from, count);
         int known = findEntries(table, batch, from, count);
+        if (image != null) {
+            beforeChange(known);
+        }
         for (int i = 0; i < known; i++) {
             int event = (int) (scratch[i] >>> 32);
             update((int) scratch[i], batch.weight(event), batch.timestampNanos(event));
         }
         seen(newest);
+    }
+
+    private void beforeChange(int known) {
+        // The image ends with its last page.
+        for (int i = 0; i < known && image != null; i++) {
+            image.beforeChange((int) scratch[i]);
+        }
     }
 
     /** Returns the newest event time of the tile. */
@@ -158,7 +175,7 @@ final class Part implements LedgerPart {
         PairIndex table = index;
         long pairs = (long) entries.size() + count;
         if (!table.hasRoomFor(pairs)) {
-            table = table.grown(entries, pairs);
+            table = PairIndex.of(entries, pairs);
             index = table;
         }
         return table;
@@ -213,6 +230,29 @@ final class Part implements LedgerPart {
         if (nanos > newestNanos) {
             NEWEST.setRelease(this, nanos);
         }
+    }
+
+    @Override
+    public PartImage beginImage(ImageWriter out) {
+        if (image != null) {
+            throw new IllegalStateException("log " + log + ": its last image is neither whole nor closed");
+        }
+        CopyOnWriteImage begun = new CopyOnWriteImage(entries, slab, out, () -> image = null);
+        image = begun;
+        return begun;
+    }
+
+    @Override
+    public void restore(ImageReader in) throws IOException {
+        if (entries.size() != 0) {
+            throw new IllegalStateException("log " + log + ": only an empty part takes over an image");
+        }
+        ImageDecoder decoder = new ImageDecoder(entries, slab, schema);
+        PairIndex table = decoder.decode(in);
+        seen(decoder.newestNanos());
+        // The index first: whoever walks the entries looks them up.
+        index = table;
+        entries.restored(decoder.count());
     }
 
     @Override

@@ -124,8 +124,9 @@ final class WindowForms {
         }
     }
 
+    /** An hour's count may have wrapped, so that its minutes leave less than nothing of it. */
     private void take(int minute, long count) {
-        if (count != 0) {
+        if (count > 0) {
             minutes[pieces] = minute;
             counts[pieces++] = count;
         }

@@ -59,6 +59,14 @@ final class Windows {
         return (int) (word >>> (i & 3) * TICK_BITS) & TICK_MASK;
     }
 
+    /** What lies in the two words of an entry beside {@code form} ticks; zero, as appending a tick is an OR. */
+    static long unusedTicks(long word4, long word5, int form) {
+        if (form < 4) {
+            return word4 >>> form * TICK_BITS | word5;
+        }
+        return form < INLINE ? word5 >>> (form - 4) * TICK_BITS : 0;
+    }
+
     static int tick(int counted) {
         return counted >>> TICK_BITS;
     }
@@ -77,6 +85,14 @@ final class Windows {
 
     static int length(long run) {
         return (int) run;
+    }
+
+    /** How many ints of an entry's block count, given word 4; 0 if it has none. */
+    static int intsInUse(int form, long word4) {
+        if (form <= INLINE) {
+            return 0;
+        }
+        return form == DENSE ? DenseWindow.INTS : length(word4);
     }
 
     static long run(int offset, int length) {

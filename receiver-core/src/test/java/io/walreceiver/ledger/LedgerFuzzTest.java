@@ -3,9 +3,6 @@ package io.walreceiver.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walreceiver.format.LogId;
-import io.walreceiver.schema.SignalSchema;
-import io.walreceiver.schema.SignalType;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -19,20 +16,8 @@ import org.junit.jupiter.api.Test;
  */
 class LedgerFuzzTest {
 
-    private static final long SECOND = 1_000_000_000L;
-    private static final long MINUTE = 60 * SECOND;
-    private static final long HOUR = 60 * MINUTE;
-    private static final long DAY = 24 * HOUR;
-
     private static final long SEED = Long.getLong("ledger.fuzz.seed", System.nanoTime());
     private static final int ROUNDS = Integer.getInteger("ledger.fuzz.rounds", 120);
-
-    private static final SignalSchema SCHEMA = SignalSchema.of(
-            SignalType.exponential(0, "week", Duration.ofDays(7)),
-            SignalType.exponential(1, "minute", Duration.ofMinutes(1)),
-            SignalType.permanent(2, "ever"),
-            SignalType.exponential(255, "year", Duration.ofDays(365)));
-    private static final int[] TYPES = {0, 1, 2, 255};
 
     private final TreeSet<Integer> formsSeen = new TreeSet<>();
 
@@ -54,12 +39,10 @@ class LedgerFuzzTest {
         private final List<LogId> logs;
         private final List<Part> bulk = new ArrayList<>();
         private final List<LedgerPart> single = new ArrayList<>();
-        private final InMemorySignalLedger bulkLedger = InMemorySignalLedger.create(SCHEMA);
-        private final InMemorySignalLedger singleLedger = InMemorySignalLedger.create(SCHEMA);
-        private final MapLedger plain = new MapLedger(SCHEMA);
-        private final int entities;
-        private final boolean cancelling;
-        private long clock;
+        private final InMemorySignalLedger bulkLedger = InMemorySignalLedger.create(RandomHistory.SCHEMA);
+        private final InMemorySignalLedger singleLedger = InMemorySignalLedger.create(RandomHistory.SCHEMA);
+        private final MapLedger plain = new MapLedger(RandomHistory.SCHEMA);
+        private final RandomHistory history;
 
         Round(SplittableRandom random, String name) {
             this.random = random;
@@ -69,9 +52,7 @@ class LedgerFuzzTest {
                 bulk.add((Part) bulkLedger.open(log));
                 single.add(singleLedger.open(log));
             }
-            entities = random.nextBoolean() ? random.nextInt(1, 4) : random.nextInt(20, 400);
-            cancelling = random.nextInt(4) == 0;
-            clock = random.nextInt(5) == 0 ? random.nextLong(HOUR) : random.nextLong(1_700_000_000 * SECOND);
+            history = new RandomHistory(random);
         }
 
         void run() {
@@ -85,53 +66,13 @@ class LedgerFuzzTest {
         }
 
         private void applyBatch() {
-            long step = step();
-            int lateness = random.nextInt(0, 40);
-            int hot = random.nextInt(entities);
-            List<Event> events = new ArrayList<>();
-            for (int i = 0, n = random.nextInt(1, 400); i < n; i++) {
-                clock += step == 0 ? 0 : random.nextLong(step);
-                events.add(event(random.nextBoolean() ? hot : random.nextInt(entities), lateness));
-            }
+            List<Event> events = history.batch();
             int log = random.nextInt(logs.size());
             bulk.get(log).apply(Event.batch(events), events.size());
             for (Event event : events) {
                 single.get(log).applyWalEvent(event.entityId(), event.signalType(), event.weight(), event.nanos());
                 plain.apply(logs.get(log), event.entityId(), event.signalType(), event.weight(), event.nanos());
             }
-        }
-
-        /** Event time stands still, runs by seconds, minutes, hours, or leaps days or months ahead. */
-        private long step() {
-            return switch (random.nextInt(8)) {
-                case 0 -> 0;
-                case 1, 2 -> 10 * SECOND;
-                case 3 -> 5 * MINUTE;
-                case 4 -> 2 * HOUR;
-                case 5 -> 4 * DAY / 10;
-                case 6 -> {
-                    clock += random.nextLong(60 * DAY);
-                    yield MINUTE;
-                }
-                default -> {
-                    clock += random.nextLong(10 * DAY);
-                    yield SECOND;
-                }
-            };
-        }
-
-        private Event event(int entity, int latePercent) {
-            long nanos = clock;
-            if (random.nextInt(100) < latePercent) {
-                long[] reach = {MINUTE, 90 * MINUTE, 2 * DAY, 8 * DAY, 100 * DAY};
-                nanos = Math.max(0, nanos - random.nextLong(reach[random.nextInt(reach.length)]));
-            }
-            if (random.nextInt(10) == 0) {
-                nanos = Math.max(0, nanos / HOUR * HOUR - random.nextInt(2));
-            }
-            float weight = cancelling ? random.nextInt(-3, 4) : (float) random.nextDouble(-1, 10);
-            int type = random.nextInt(3) == 0 ? TYPES[random.nextInt(TYPES.length)] : 0;
-            return new Event(entity * 0x9E3779B97F4A7C15L, type, weight, nanos);
         }
 
         private void compare() {
@@ -141,9 +82,7 @@ class LedgerFuzzTest {
                                 part.entries().size(),
                                 (chunk, at, id) -> formsSeen.add(Entries.form(chunk[at + Entries.META])));
             }
-            long[] ahead = {0, MINUTE, HOUR, 2 * HOUR, 30 * HOUR, 8 * DAY, 50 * DAY};
-            long now = clock + random.nextLong(ahead[random.nextInt(ahead.length)] + 1);
-            now = random.nextInt(4) == 0 ? now / HOUR * HOUR - random.nextInt(2) : now;
+            long now = history.instant();
             List<SignalReading> expected = plain.readAll(now);
             assertThat(all(bulkLedger, now)).as("%s at %d", name, now).isEqualTo(expected);
             assertThat(all(singleLedger, now)).as("%s at %d, singly", name, now).isEqualTo(expected);
@@ -157,7 +96,7 @@ class LedgerFuzzTest {
         }
 
         private void compareTop(List<SignalReading> expected, long now) {
-            int type = TYPES[random.nextInt(TYPES.length)];
+            int type = history.anyType();
             int k = random.nextInt(1, 30);
             Window window = Window.values()[random.nextInt(4)];
             assertThat(bulkLedger.topByScore(type, k, now))
