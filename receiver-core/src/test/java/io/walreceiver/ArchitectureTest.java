@@ -36,7 +36,6 @@ class ArchitectureTest {
         "checksum, ''",
         "format, checksum",
         "schema, ''",
-        "storage.disk, ''",
         "outcome, format",
         "log, format",
         "dedupe, format",

@@ -39,6 +39,7 @@ final class CheckpointSchedule {
     boolean due(long written) {
         return written > position
                 && (bytes.get() >= options.checkpointBytes()
-                        || Duration.between(at, options.clock().instant()).compareTo(options.checkpointInterval()) >= 0);
+                        || Duration.between(at, options.clock().instant()).compareTo(options.checkpointInterval())
+                                >= 0);
     }
 }

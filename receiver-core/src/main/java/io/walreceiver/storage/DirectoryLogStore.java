@@ -9,6 +9,7 @@ import io.walreceiver.storage.checkpoint.CheckpointWriter;
 import io.walreceiver.storage.disk.Disk;
 import io.walreceiver.storage.disk.DiskFullException;
 import io.walreceiver.storage.quarantine.Quarantine;
+import io.walreceiver.storage.records.Skips;
 import io.walreceiver.storage.wal.LogAppender;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,8 +49,7 @@ final class DirectoryLogStore implements LogStore {
     /**
      * @param knownDurable last event that is known to be durable; 0 if nothing is known
      */
-    DirectoryLogStore(
-            DirectoryStorage options, LogId log, long knownDurable, Executor diskThreads, Scheduler timer) {
+    DirectoryLogStore(DirectoryStorage options, LogId log, long knownDurable, Executor diskThreads, Scheduler timer) {
         this.options = options;
         this.disk = options.disk();
         this.folder = DataLayout.log(options.directory(), log);
@@ -59,10 +59,7 @@ final class DirectoryLogStore implements LogStore {
         this.groupSync = new GroupSync(options.commitPolicy(), diskThreads, timer, this::syncAndTell);
         this.checkpoints = new CheckpointSchedule(options);
         this.quarantine = new Quarantine(
-                disk,
-                DataLayout.quarantine(folder),
-                options.maxQuarantineBytes(),
-                options.maxQuarantineSegments());
+                disk, DataLayout.quarantine(folder), options.maxQuarantineBytes(), options.maxQuarantineSegments());
     }
 
     @Override
@@ -265,7 +262,8 @@ final class DirectoryLogStore implements LogStore {
     private void finished(CheckpointWriter writer, long position) throws IOException {
         syncNow();
         if (durable < position) {
-            throw new IOException("log " + log + ": event " + position + " is not durable: the log went back to " + durable);
+            throw new IOException(
+                    "log " + log + ": event " + position + " is not durable: the log went back to " + durable);
         }
         writer.finish();
         files.lock();

@@ -172,7 +172,7 @@ public final class DirectoryStorage implements Storage {
             return this;
         }
 
-        /** Number of refused segments that are kept aside for each log. Default 1,000; 1 or more. */
+        /** Number of refused segments that are kept aside for each log. Default 1,000; 2 or more. */
         public Builder maxQuarantineSegments(int segments) {
             maxQuarantineSegments = segments;
             return this;
@@ -201,7 +201,7 @@ public final class DirectoryStorage implements Storage {
                     checkpointInterval,
                     "more than 0");
             check(maxQuarantineBytes >= 0, "maxQuarantineBytes", maxQuarantineBytes, "0 or more");
-            check(maxQuarantineSegments >= 1, "maxQuarantineSegments", maxQuarantineSegments, "1 or more");
+            check(maxQuarantineSegments >= 2, "maxQuarantineSegments", maxQuarantineSegments, "2 or more");
             return new DirectoryStorage(new Builder(this));
         }
 

@@ -32,8 +32,7 @@ final class Housekeeping {
      */
     long afterCheckpoint() throws IOException {
         Disk disk = options.disk();
-        Optional<Checkpoint> older =
-                CheckpointRetention.keepNewest(disk, folder, Checkpoint.list(disk, folder, log));
+        Optional<Checkpoint> older = CheckpointRetention.keepNewest(disk, folder, Checkpoint.list(disk, folder, log));
         if (older.isEmpty()) {
             return 0; // with one checkpoint alone, all of the log may be needed
         }

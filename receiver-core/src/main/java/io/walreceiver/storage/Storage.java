@@ -1,6 +1,7 @@
 package io.walreceiver.storage;
 
 import io.walreceiver.schema.StoredSchema;
+import java.nio.file.Path;
 import java.util.concurrent.Executor;
 import reactor.core.scheduler.Scheduler;
 
@@ -13,6 +14,16 @@ public interface Storage {
      */
     static Storage inMemory() {
         return VolatileStorage.INSTANCE;
+    }
+
+    /**
+     * Keeps logs and checkpoints in a directory: what was acknowledged survives the process, and the machine. All options at their
+     * defaults; {@link DirectoryStorage#builder} has them.
+     *
+     * @param directory made if it does not exist; the one it lies in must
+     */
+    static Storage directory(Path directory) {
+        return DirectoryStorage.builder(directory).build();
     }
 
     /** Whether everything is gone when the process is. */

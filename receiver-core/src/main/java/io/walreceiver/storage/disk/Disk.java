@@ -2,6 +2,7 @@ package io.walreceiver.storage.disk;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -53,6 +54,9 @@ public interface Disk {
 
     /** Whether there is such a file or directory. */
     boolean exists(Path path);
+
+    /** When a file was last written to, by the machine's clock. */
+    Instant lastModified(Path file) throws IOException;
 
     /**
      * Creates a directory in one that exists.

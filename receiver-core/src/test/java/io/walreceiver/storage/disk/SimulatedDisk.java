@@ -275,6 +275,11 @@ public final class SimulatedDisk implements Disk {
     }
 
     @Override
+    public java.time.Instant lastModified(Path file) throws IOException {
+        return java.time.Instant.EPOCH;
+    }
+
+    @Override
     public void createDirectory(Path directory) throws IOException {
         change("createDirectory", directory, () -> {
             tree.add(directory, new DirectoryNode());

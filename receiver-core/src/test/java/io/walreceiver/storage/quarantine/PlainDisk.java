@@ -95,6 +95,11 @@ final class PlainDisk implements Disk {
     }
 
     @Override
+    public java.time.Instant lastModified(Path file) throws IOException {
+        return java.nio.file.Files.getLastModifiedTime(file).toInstant();
+    }
+
+    @Override
     public void createDirectory(Path directory) throws IOException {
         operate();
         Files.createDirectory(directory);

@@ -66,6 +66,11 @@ public final class PlainDisk implements Disk {
     }
 
     @Override
+    public java.time.Instant lastModified(Path file) throws IOException {
+        return java.nio.file.Files.getLastModifiedTime(file).toInstant();
+    }
+
+    @Override
     public void createDirectory(Path directory) throws IOException {
         change("createDirectory " + directory.getFileName());
         Files.createDirectory(directory);
