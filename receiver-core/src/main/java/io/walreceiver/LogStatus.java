@@ -2,6 +2,8 @@ package io.walreceiver;
 
 import io.walreceiver.format.LogId;
 import io.walreceiver.log.LogState;
+import io.walreceiver.storage.records.Skip;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -19,6 +21,8 @@ import java.util.OptionalLong;
  * @param head last event that the leader has written; empty where that is unknown
  * @param heldSegments verified segments that wait behind a gap
  * @param heldBytes their size
+ * @param keptAside refused segments that the storage keeps aside
+ * @param skips events that an operator gave up, for ever on record
  * @param inFlightBytes bytes of the log between arrival and outcome, held ones among them
  */
 public record LogStatus(
@@ -33,6 +37,8 @@ public record LogStatus(
         OptionalLong head,
         int heldSegments,
         long heldBytes,
+        int keptAside,
+        List<Skip> skips,
         long inFlightBytes) {
 
     /** How many events the leader has written that are not applied here; empty where its head is unknown: never taken for 0. */

@@ -184,6 +184,13 @@ final class Pipeline {
         return inboxes;
     }
 
+    /** Makes a checkpoint of every log that has something to keep. */
+    Mono<Void> checkpoint() {
+        return Flux.fromIterable(writers.values())
+                .flatMapDelayError(LogWriter::checkpoint, workers.diskThreads(), 1)
+                .then();
+    }
+
     /** How far the recovery has come. */
     RecoveryProgress recovery() {
         return stores.recovery();

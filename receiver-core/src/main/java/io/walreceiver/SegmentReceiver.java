@@ -7,13 +7,16 @@ import io.walreceiver.log.LogProgress;
 import io.walreceiver.log.LogState;
 import io.walreceiver.log.LogTrouble;
 import io.walreceiver.outcome.SegmentOutcome;
+import io.walreceiver.replay.LogWriter;
 import io.walreceiver.route.LogInbox;
 import io.walreceiver.schema.SignalSchema;
+import io.walreceiver.storage.LogStore;
 import io.walreceiver.storage.Storage;
 import io.walreceiver.transport.Transport;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
@@ -180,6 +183,23 @@ public final class SegmentReceiver {
         });
     }
 
+    /**
+     * Makes a checkpoint of every log, now: the next start will not replay what came before. While the receiver runs; with a storage
+     * that is volatile there is nothing to do.
+     *
+     * @return when subscribed to, starts; completes when all are valid; fails with the first failure, after the others were tried.
+     *     Logs go on meanwhile.
+     */
+    public Mono<Void> checkpoint() {
+        return Mono.defer(() -> {
+            Pipeline running = pipeline;
+            return running == null || phase.get() != Phase.RUNNING
+                    ? Mono.error(new ReceiverEndedException("a checkpoint needs a receiver that runs: it is "
+                            + phase.get().toString().toLowerCase(Locale.ROOT)))
+                    : running.checkpoint();
+        });
+    }
+
     /** How everything stands now. Takes no lock and stops nothing; costs time by the number of logs. */
     public ReceiverStatus status() {
         Pipeline running = pipeline;
@@ -187,7 +207,7 @@ public final class SegmentReceiver {
             return new ReceiverStatus(phase.get(), List.of(), Optional.empty(), 0, 0, false, false);
         }
         List<LogStatus> each = running.logs().stream()
-                .map(this::status)
+                .map(inbox -> status(running, inbox))
                 .sorted(Comparator.comparing(LogStatus::log))
                 .toList();
         return new ReceiverStatus(
@@ -265,8 +285,9 @@ public final class SegmentReceiver {
         return logs.computeIfAbsent(log, id -> new LogProgress(id, changes::changed));
     }
 
-    private LogStatus status(LogInbox inbox) {
+    private LogStatus status(Pipeline running, LogInbox inbox) {
         LogProgress progress = inbox.progress();
+        Optional<LogStore> store = running.writer(progress.log()).map(LogWriter::store);
         Optional<LogTrouble> trouble = progress.trouble().or(() -> behind(inbox));
         return new LogStatus(
                 progress.log(),
@@ -280,6 +301,8 @@ public final class SegmentReceiver {
                 head(progress.log()),
                 progress.heldSegments(),
                 progress.heldBytes(),
+                store.map(LogStore::keptAside).orElse(0),
+                store.map(LogStore::skips).orElse(List.of()),
                 inbox.inFlightBytes());
     }
 

@@ -50,6 +50,11 @@ final class Workers {
         return disk;
     }
 
+    /** How many threads there are for it. */
+    int diskThreads() {
+        return DISK_THREADS;
+    }
+
     /** Does work that blocks; once the workers are closed it is not done. */
     void runOnDisk(Runnable work) {
         try {

@@ -29,6 +29,7 @@ final class Checkpointer {
     private final Scheduler disk;
     private final LogPart part;
     private @Nullable Running running;
+    private boolean finishing;
 
     /** One checkpoint under way. */
     private record Running(CheckpointInProgress file, PartImage image, Sinks.Empty<Void> done) {}
@@ -45,8 +46,8 @@ final class Checkpointer {
     /**
      * Makes a checkpoint.
      *
-     * @return starts at once, whether subscribed to or not; completes when the checkpoint is valid, or at once if one is under way or
-     *     the part cannot be checkpointed; fails if it could not be written
+     * @return starts at once, whether subscribed to or not; completes when the checkpoint is valid, or at once if one is under way,
+     *     there is nothing in the part, or it cannot be checkpointed; fails if it could not be written
      */
     Mono<Void> checkpoint() {
         Sinks.Empty<Void> done = Sinks.empty();
@@ -57,7 +58,7 @@ final class Checkpointer {
     /** In turn: what is under way is given up. */
     private void abort() {
         Running aborted = running;
-        if (aborted != null) {
+        if (aborted != null && !finishing) { // the image of one that is being finished is whole
             running = null;
             aborted.image.close();
             aborted.file.close();
@@ -67,7 +68,7 @@ final class Checkpointer {
 
     private void begin(Sinks.Empty<Void> done) {
         Optional<SnapshottingPart> open = part.snapshotting();
-        if (open.isEmpty() || running != null || store.failed()) {
+        if (open.isEmpty() || running != null || store.failed() || progress.applied() == 0) {
             done.tryEmitEmpty();
             return;
         }
@@ -96,7 +97,7 @@ final class Checkpointer {
                 return;
             }
             mine.image.close();
-            running = null;
+            finishing = true;
             disk.schedule(() -> finish(mine));
         } catch (Throwable e) {
             Exceptions.throwIfJvmFatal(e);
@@ -114,6 +115,10 @@ final class Checkpointer {
             failed(written.done, e);
         } finally {
             written.file.close();
+            turn.takeOn(disk, () -> {
+                running = null;
+                finishing = false;
+            });
         }
     }
 

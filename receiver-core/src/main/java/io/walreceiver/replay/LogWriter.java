@@ -144,6 +144,11 @@ public final class LogWriter {
         });
     }
 
+    /** What is stored of the log. */
+    public LogStore store() {
+        return store;
+    }
+
     /** Whether everything that came of the log is applied and durable. After {@link #whenClosed}. */
     public boolean isClean() {
         return progress.trouble().isEmpty() && progress.durable() >= progress.written();

@@ -9,10 +9,12 @@ import io.walreceiver.storage.checkpoint.CheckpointWriter;
 import io.walreceiver.storage.disk.Disk;
 import io.walreceiver.storage.disk.DiskFullException;
 import io.walreceiver.storage.quarantine.Quarantine;
+import io.walreceiver.storage.records.Skip;
 import io.walreceiver.storage.records.Skips;
 import io.walreceiver.storage.wal.LogAppender;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,7 @@ final class DirectoryLogStore implements LogStore {
     private volatile long durable;
     private volatile boolean failed;
     private volatile int keptAside;
+    private volatile Skips skips = Skips.NONE;
 
     /**
      * @param knownDurable last event that is known to be durable; 0 if nothing is known
@@ -86,6 +89,7 @@ final class DirectoryLogStore implements LogStore {
             durable = recovered.position();
             failed = false;
             keptAside = countKeptAside();
+            skips = recovery.skips();
             return recovered;
         } finally {
             files.unlock();
@@ -254,7 +258,7 @@ final class DirectoryLogStore implements LogStore {
                 log,
                 position,
                 Checkpoint.nextNumber(disk, folder),
-                Skips.read(disk, folder),
+                skips,
                 options.clock().instant());
         return new DirectoryCheckpoint(writer, () -> finished(writer, position));
     }
@@ -273,6 +277,11 @@ final class DirectoryLogStore implements LogStore {
         } finally {
             files.unlock();
         }
+    }
+
+    @Override
+    public List<Skip> skips() {
+        return skips.records();
     }
 
     @Override

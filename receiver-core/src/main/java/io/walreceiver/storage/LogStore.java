@@ -2,7 +2,9 @@ package io.walreceiver.storage;
 
 import io.walreceiver.format.SegmentView;
 import io.walreceiver.format.WalSegmentPayload;
+import io.walreceiver.storage.records.Skip;
 import java.io.IOException;
+import java.util.List;
 import reactor.core.publisher.Mono;
 
 /**
@@ -78,6 +80,9 @@ public interface LogStore {
      * @throws IOException if it cannot be written
      */
     CheckpointInProgress beginCheckpoint() throws IOException;
+
+    /** The holes that operators accepted, for ever. Any thread. */
+    List<Skip> skips();
 
     /** How many refused segments are kept aside. Any thread. */
     int keptAside();

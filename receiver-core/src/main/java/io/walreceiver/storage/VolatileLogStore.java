@@ -2,6 +2,7 @@ package io.walreceiver.storage;
 
 import io.walreceiver.format.SegmentView;
 import io.walreceiver.format.WalSegmentPayload;
+import io.walreceiver.storage.records.Skip;
 import java.util.List;
 import reactor.core.publisher.Mono;
 
@@ -60,6 +61,11 @@ final class VolatileLogStore implements LogStore {
     @Override
     public CheckpointInProgress beginCheckpoint() {
         throw new UnsupportedOperationException("nothing is kept: there is nothing to checkpoint");
+    }
+
+    @Override
+    public List<Skip> skips() {
+        return List.of();
     }
 
     @Override
