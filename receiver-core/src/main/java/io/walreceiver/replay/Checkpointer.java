@@ -108,18 +108,20 @@ final class Checkpointer {
 
     /** Not in turn: the log goes on meanwhile. */
     private void finish(Running written) {
+        Runnable told = () -> written.done.tryEmitEmpty();
         try {
             written.file.finish();
-            written.done.tryEmitEmpty();
         } catch (IOException | RuntimeException e) {
-            failed(written.done, e);
+            told = () -> failed(written.done, e);
         } finally {
             written.file.close();
-            turn.takeOn(disk, () -> {
-                running = null;
-                finishing = false;
-            });
         }
+        Runnable tell = told;
+        turn.takeOn(disk, () -> { // who hears of it can begin another
+            running = null;
+            finishing = false;
+            tell.run();
+        });
     }
 
     private void failed(Sinks.Empty<Void> done, Throwable cause) {

@@ -41,6 +41,9 @@ final class DirectoryLogStore implements LogStore {
     /** Held by who reads, repairs, syncs or prunes files; the writer appends without it. */
     private final ReentrantLock files = new ReentrantLock();
 
+    /** Held while a checkpoint is being finished; taken before the other. */
+    private final ReentrantLock checkpointing = new ReentrantLock();
+
     private volatile @Nullable Listener listener;
     private volatile @Nullable LogAppender appender;
     private volatile long written;
@@ -260,16 +263,25 @@ final class DirectoryLogStore implements LogStore {
                 Checkpoint.nextNumber(disk, folder),
                 skips,
                 options.clock().instant());
-        return new DirectoryCheckpoint(writer, () -> finished(writer, position));
+        return new DirectoryCheckpoint(writer, () -> finish(writer, position));
     }
 
-    private void finished(CheckpointWriter writer, long position) throws IOException {
-        syncNow();
-        if (durable < position) {
-            throw new IOException(
-                    "log " + log + ": event " + position + " is not durable: the log went back to " + durable);
+    private void finish(CheckpointWriter writer, long position) throws IOException {
+        checkpointing.lock();
+        try {
+            syncNow();
+            if (durable < position) {
+                throw new IOException(
+                        "log " + log + ": event " + position + " is not durable: the log went back to " + durable);
+            }
+            writer.finish();
+            dropWhatIsNotNeeded(position);
+        } finally {
+            checkpointing.unlock();
         }
-        writer.finish();
+    }
+
+    private void dropWhatIsNotNeeded(long position) throws IOException {
         files.lock();
         try {
             long freed = new Housekeeping(options, folder, log).afterCheckpoint();
@@ -291,6 +303,7 @@ final class DirectoryLogStore implements LogStore {
 
     @Override
     public void close() {
+        checkpointing.lock();
         files.lock();
         try {
             LogAppender last = appender;
@@ -307,6 +320,7 @@ final class DirectoryLogStore implements LogStore {
             LOG.warn("log {}: its last file could not be sealed; nothing durable is affected", log, e);
         } finally {
             files.unlock();
+            checkpointing.unlock();
         }
     }
 }
