@@ -84,6 +84,26 @@ public final class SegmentDecoder {
     }
 
     /**
+     * Finds the batches, for a reader that takes a log in pieces. Bounds are checked, checksums, sequence and identity are not.
+     *
+     * @return where each batch starts that lies whole within {@code bytes}, walked from the start, and as the last element where the
+     *     last of them ends; 0 alone if there is none. Never throws.
+     */
+    public static int[] batchOffsets(byte[] bytes) {
+        int[] offsets = new int[FIRST_CAPACITY];
+        int batches = 0;
+        int header = 0;
+        while (HeaderFault.of(bytes, header) == null) {
+            header += BatchHeader.BYTES + BatchHeader.eventCount(bytes, header) * EventBatch.EVENT_BYTES;
+            if (++batches == offsets.length) {
+                offsets = Arrays.copyOf(offsets, 2 * batches);
+            }
+            offsets[batches] = header;
+        }
+        return Arrays.copyOf(offsets, batches + 1);
+    }
+
+    /**
      * What the first header says about which segment this is, unchecked beyond its magic and version. A version 1 header does
      * not name its log and gives region 0, shard 0.
      *
