@@ -1,0 +1,45 @@
+package io.walreceiver.storage.wal;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How far a log could be read.
+ *
+ * @param position the last event reached: read, or skipped by an operator; the position at which reading started if there was no more
+ * @param read the files that were read, in order; one that lies at or below the start is not among them
+ * @param broken why reading stopped before the end of the last file; empty if it did not
+ */
+public record LogEnd(long position, List<Extent> read, Optional<Break> broken) {
+
+    public LogEnd {
+        read = List.copyOf(read);
+    }
+
+    /**
+     * How much of a file is good.
+     *
+     * @param file as listed
+     * @param goodBytes where its last good batch ends; 0 for none
+     */
+    public record Extent(LogFile file, long goodBytes) {}
+
+    /**
+     * Where a log stops being readable.
+     *
+     * @param kind what is there
+     * @param file the file at fault; for a hole the one behind it
+     * @param offset where the first batch that is not good starts in the file, in bytes; 0 for a hole
+     * @param expected sequence number of the event that should follow
+     * @param text what, where, expected and found, in one line
+     */
+    public record Break(Kind kind, LogFile file, long offset, long expected, String text) {}
+
+    /** What reading can stop at. */
+    public enum Kind {
+        /** Bytes that are not a batch, not an intact one, or not the one that follows. */
+        BAD_BATCH,
+        /** The next file begins beyond the event that should follow. */
+        HOLE
+    }
+}
