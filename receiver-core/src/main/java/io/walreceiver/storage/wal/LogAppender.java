@@ -159,13 +159,7 @@ public final class LogAppender implements Closeable {
             files.forEach(file -> all.add(new Written(file, file.written, file.full)));
         }
         try {
-            boolean names = false;
-            for (Written each : all) {
-                names |= sync(each);
-            }
-            if (names) {
-                disk.syncDirectory(folder);
-            }
+            makeDurable(all);
             synchronized (files) {
                 for (Written each : all) {
                     each.file.synced = each.bytes;
@@ -291,23 +285,31 @@ public final class LogAppender implements Closeable {
         }
     }
 
-    /** Makes a file's bytes durable and, if it is full, gives it its last name; returns whether the folder is to be synced. */
-    private static boolean sync(Written each) throws IOException {
-        AppendedFile file = each.file;
-        if (each.bytes == 0) {
-            if (each.full) {
-                file.delete();
+    private void makeDurable(List<Written> all) throws IOException {
+        boolean names = false;
+        boolean fullWithoutName = false;
+        for (Written each : all) {
+            // A full file is synced in any case: a write that failed may have been cut back since its last sync.
+            if (each.full || each.bytes > each.file.synced) {
+                each.file.bytes.sync();
             }
-            return each.full;
+            names |= each.full || !each.file.named;
+            fullWithoutName |= each.full && !each.file.named;
         }
-        // A full file is synced in any case: a write that failed may have been cut back since its last sync.
-        if (each.full || each.bytes > file.synced) {
-            file.bytes.sync();
+        if (fullWithoutName) {
+            // A crash may keep a rename and lose the creation of the file before: a hole that would be taken for rot.
+            disk.syncDirectory(folder);
         }
-        if (each.full) {
-            file.seal();
+        for (Written each : all) {
+            if (each.full && each.bytes > 0) {
+                each.file.seal();
+            } else if (each.full) {
+                each.file.delete();
+            }
         }
-        return each.full || !file.named;
+        if (names) {
+            disk.syncDirectory(folder);
+        }
     }
 
     /** How far a file went when a sync began. */

@@ -66,6 +66,10 @@ public final class LogRepair {
                 disk.delete(file.path());
             }
         }
+        if (files.stream().anyMatch(LogFile::open)) {
+            // Before one is sealed: a crash must not keep its new name and lose the file before it.
+            disk.syncDirectory(folder);
+        }
         List<LogFile> filled =
                 files.stream().filter(file -> file.sizeBytes() > 0).toList();
         long bound = Math.max(durableBound, beforeLastSealed(filled));
