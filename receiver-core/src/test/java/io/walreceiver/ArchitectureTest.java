@@ -40,8 +40,6 @@ class ArchitectureTest {
         "log, format",
         "dedupe, format",
         "verify, format checksum",
-        "storage.disk, ''",
-        "storage.wal, storage.disk format checksum verify",
         "decode, format schema",
         "ledger, format schema",
         "transport, format",

@@ -117,11 +117,13 @@ final class Checkpointer {
             written.file.close();
         }
         Runnable tell = told;
-        turn.takeOn(disk, () -> { // who hears of it can begin another
-            running = null;
-            finishing = false;
-            tell.run();
-        });
+        turn.takeOn(
+                disk,
+                () -> { // who hears of it can begin another
+                    running = null;
+                    finishing = false;
+                    tell.run();
+                });
     }
 
     private void failed(Sinks.Empty<Void> done, Throwable cause) {

@@ -155,6 +155,11 @@ final class PlainDisk implements Disk {
     }
 
     @Override
+    public java.time.Instant lastModified(Path file) throws IOException {
+        return java.nio.file.Files.getLastModifiedTime(file).toInstant();
+    }
+
+    @Override
     public void createDirectory(Path directory) {
         throw new UnsupportedOperationException();
     }
