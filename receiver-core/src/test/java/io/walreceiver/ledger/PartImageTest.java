@@ -239,6 +239,43 @@ class PartImageTest {
     }
 
     @Test
+    void aTickOfARunMayNotLieBeforeTheEpoch() {
+        for (int i = 0; i < 20; i++) {
+            part.applyWalEvent(5, 0, 1, i * MINUTE);
+        }
+        int block = ENTRY + Entries.WORDS * Long.BYTES;
+        assertRefused(one -> one.block(1).putInt(block, 0xFFF0_0001), "has a tick before the epoch");
+    }
+
+    /** What its hours lack is not missing elsewhere: ticks beyond the eighth would lie in the next entry. */
+    @Test
+    void aDenseWindowWithMoreMinutesThanItsHoursHarmsNoOther() throws IOException {
+        long purge = (START >>> 46) + 20 << 46;
+        for (int i = 172; i > 0; i--) {
+            part.applyWalEvent(5, 0, 1, purge - i * HOUR);
+        }
+        for (int i = 30; i > 0; i--) {
+            part.applyWalEvent(5, 0, 1, purge - i * MINUTE);
+        }
+        part.applyWalEvent(6, 0, 1, START);
+        Image damaged = Image.of(part);
+        int hours = ENTRY + 2 * Entries.WORDS * Long.BYTES + EventTime.HOUR_MINUTES * Integer.BYTES;
+        for (int i = 0; i < EventTime.WEEK_HOURS; i++) {
+            damaged.block(1).putInt(hours + i * Integer.BYTES, 0);
+        }
+        Part restored = empty();
+        damaged.restoreTo(restored);
+        long[] before = entry(restored, 1);
+        restored.applyWalEvent(5, 0, 1, purge);
+        assertThat(entry(restored, 1)).isEqualTo(before);
+    }
+
+    private static long[] entry(Part part, int id) {
+        int at = Entries.at(id);
+        return Arrays.copyOfRange(part.entries().chunk(id), at, at + Entries.WORDS);
+    }
+
+    @Test
     void aDamagedDenseWindowIsNamed() {
         applyRunOrDense(part, 5, true);
         assertEntryRefused(entry -> entry.putLong(32, 1), "has a dense window and something beside it");
