@@ -5,10 +5,16 @@ import io.walreceiver.format.LogId;
 import io.walreceiver.format.SegmentDecoder;
 import io.walreceiver.format.SegmentView;
 import io.walreceiver.format.WalSegmentPayload;
+import io.walreceiver.ledger.ImageWriter;
 import io.walreceiver.ledger.InMemorySignalLedger;
 import io.walreceiver.ledger.LedgerPart;
+import io.walreceiver.ledger.PartImage;
 import io.walreceiver.ledger.SignalReading;
+import io.walreceiver.ledger.SnapshottingPart;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +30,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The built-in ledger on the standard workload: filling it, and reading it when it is full. */
+/** The built-in ledger on the standard workload: filling it, reading it when it is full, and its images. */
 @State(Scope.Benchmark)
 @Warmup(iterations = 3, time = 3)
 @Measurement(iterations = 5, time = 3)
@@ -40,6 +46,9 @@ public class LedgerBenchmark {
     private final List<SegmentView> segments = new ArrayList<>();
     private final long[] entities = new long[SAMPLES];
     private final int[] types = new int[SAMPLES];
+    private final List<SnapshottingPart> fullParts = new ArrayList<>();
+    private final List<List<byte[]>> images = new ArrayList<>();
+    private final byte[] imageBlock = new byte[1 << 20];
     private InMemorySignalLedger full;
     private long pairs;
     private int next;
@@ -52,8 +61,13 @@ public class LedgerBenchmark {
                 segments.add(SegmentDecoder.decode(payload));
             }
         }
-        full = replay();
+        full = replay(fullParts);
         pairs = full.pairs();
+        for (SnapshottingPart part : fullParts) {
+            List<byte[]> blocks = new ArrayList<>();
+            write(part, (block, length) -> blocks.add(Arrays.copyOf(block, length)));
+            images.add(blocks);
+        }
         SplittableRandom random = new SplittableRandom(7);
         for (int i = 0; i < SAMPLES; i++) {
             SegmentView segment = segments.get(random.nextInt(segments.size()));
@@ -74,7 +88,7 @@ public class LedgerBenchmark {
     @OutputTimeUnit(TimeUnit.SECONDS)
     @OperationsPerInvocation(EVENTS)
     public InMemorySignalLedger apply() {
-        InMemorySignalLedger ledger = replay();
+        InMemorySignalLedger ledger = replay(new ArrayList<>());
         Work.check(ledger.pairs() == pairs);
         return ledger;
     }
@@ -115,7 +129,46 @@ public class LedgerBenchmark {
         return top;
     }
 
-    private InMemorySignalLedger replay() {
+    /** The images of all parts, copied once more as who takes them does. */
+    @Benchmark
+    @BenchmarkMode(Mode.AverageTime)
+    @OutputTimeUnit(TimeUnit.MILLISECONDS)
+    public long image() {
+        long[] bytes = {0};
+        for (SnapshottingPart part : fullParts) {
+            write(part, (block, length) -> {
+                System.arraycopy(block, 0, imageBlock, 0, length);
+                bytes[0] += length;
+            });
+        }
+        return bytes[0];
+    }
+
+    /** A ledger that takes over the images of all parts. */
+    @Benchmark
+    @BenchmarkMode(Mode.AverageTime)
+    @OutputTimeUnit(TimeUnit.MILLISECONDS)
+    public InMemorySignalLedger restore() throws IOException {
+        InMemorySignalLedger ledger = InMemorySignalLedger.create(Workload.SCHEMA);
+        for (int shard = 0; shard < images.size(); shard++) {
+            Iterator<byte[]> blocks = images.get(shard).iterator();
+            SnapshottingPart part = (SnapshottingPart) ledger.open(new LogId(1, shard));
+            part.restore(() -> blocks.hasNext() ? blocks.next() : null);
+        }
+        Work.check(ledger.pairs() == pairs);
+        return ledger;
+    }
+
+    private static void write(SnapshottingPart part, ImageWriter out) {
+        try (PartImage image = part.beginImage(out)) {
+            boolean whole = false;
+            while (!whole) {
+                whole = image.writeSome();
+            }
+        }
+    }
+
+    private InMemorySignalLedger replay(List<SnapshottingPart> parts) {
         InMemorySignalLedger ledger = InMemorySignalLedger.create(Workload.SCHEMA);
         LogId log = null;
         LedgerPart part = null;
@@ -123,6 +176,7 @@ public class LedgerBenchmark {
             if (part == null || !segment.log().equals(log)) {
                 log = segment.log();
                 part = ledger.open(log);
+                parts.add((SnapshottingPart) part);
             }
             for (int b = 0; b < segment.batchCount(); b++) {
                 EventBatch batch = segment.batch(b);

@@ -15,19 +15,19 @@ package io.walreceiver.ledger;
  *  +---------+---------+----------------------+---------------------+
  * </pre>
  *
- * Page {@code p} holds the entries 256 p to 256 p + 255, or to the last. An entry is its six words ({@link Entries}), but for the slab
+ * Page {@code p} holds the entries 128 p to 128 p + 127, or to the last. An entry is its six words ({@link Entries}), but for the slab
  * offset in word 4, which is zero. Then come the ints in use of each entry's block in the slab, in order of entry: {@code length} of
  * a run, {@link DenseWindow#INTS} of a dense window, none of the others. So what is written of a page depends on its entries alone.
  *
- * <p>A page is small, as one tile of events may touch as many pages as it has events: together they are what a log may have to
- * wait for. The longest block has 246,792 bytes.
+ * <p>A page is small, as a tile may touch as many pages as it has events, and together they are what the log waits for: some 400 KB.
+ * Larger pages make that longer, and the whole image no faster. The longest block has 123,400 bytes.
  */
 final class ImageFormat {
 
     static final int FORMAT = 1;
     static final int HEADER_BYTES = 2 * Integer.BYTES;
 
-    static final int PAGE_BITS = 8;
+    static final int PAGE_BITS = 7;
     static final int PAGE_ENTRIES = 1 << PAGE_BITS;
     static final int PAGE_HEADER_BYTES = 2 * Integer.BYTES;
 

@@ -61,9 +61,9 @@ class PartImageFuzzTest {
     }
 
     private void imageWhileGoingOn(SplittableRandom random, String name) throws IOException {
-        boolean large = random.nextInt(5) == 0;
+        boolean large = random.nextInt(10) == 0;
         RandomHistory history =
-                large ? new RandomHistory(random, random.nextInt(5_000, 30_000)) : new RandomHistory(random);
+                large ? new RandomHistory(random, random.nextInt(5_000, 20_000)) : new RandomHistory(random);
         Held going = new Held();
         Held stopped = new Held();
         List<Event> first = large ? history.census() : history.batch();

@@ -14,10 +14,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.walreceiver.format.LogId;
 import io.walreceiver.ledger.LedgerPart;
+import io.walreceiver.ledger.PartImage;
 import io.walreceiver.ledger.SelfDurablePart;
 import io.walreceiver.ledger.SignalLedger;
 import io.walreceiver.ledger.SignalReading;
+import io.walreceiver.ledger.SnapshottingPart;
 import io.walreceiver.schema.SignalSchema;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -309,5 +312,101 @@ public interface SignalLedgerContract<L extends SignalLedger> {
         apply(self, A, random(11, 120), 1, 50);
         assertThat(self.durableThrough()).isEqualTo(120);
         assertThat(ledger.logs()).containsExactly(A);
+    }
+
+    /** A part without events; the test is skipped if it cannot be written to a checkpoint. */
+    private SnapshottingPart snapshotting(L ledger) {
+        LedgerPart part = ledger.open(A);
+        assumeTrue(part instanceof SnapshottingPart);
+        return (SnapshottingPart) part;
+    }
+
+    private L restored(RecordedImage image) throws IOException {
+        L ledger = create(SCHEMA);
+        snapshotting(ledger).restore(image.reader());
+        return ledger;
+    }
+
+    /** An image is of the moment it began, whatever is applied before it is whole. */
+    @Test
+    default void anImageIsOfTheMomentItBegan() throws IOException {
+        List<SignalEvent> events = random(12, 2_000);
+        L going = create(SCHEMA);
+        SnapshottingPart part = snapshotting(going);
+        apply(part, A, events.subList(0, 1_000), 1, 100);
+        RecordedImage image = new RecordedImage();
+        try (PartImage begun = part.beginImage(image)) {
+            for (int from = 1_000; from < 2_000; from += 50) {
+                apply(part, A, events.subList(from, from + 50), from + 1, 50);
+                if (from % 200 == 0) {
+                    begun.writeSome();
+                }
+            }
+            image.finish(begun);
+        }
+        L stopped = create(SCHEMA);
+        apply(stopped, A, events.subList(0, 1_000));
+        assertSameBits(stopped, restored(image), events, LedgerCases.after(events));
+        assertAnswers(going, events, LedgerCases.after(events));
+    }
+
+    /** A part that took over an image goes on as if it had applied every event itself. */
+    @Test
+    default void whatFollowsAnImageEqualsOnePass() throws IOException {
+        List<SignalEvent> events = random(13, 2_000);
+        L onePass = create(SCHEMA);
+        SnapshottingPart part = snapshotting(onePass);
+        apply(part, A, events.subList(0, 900), 1, 100);
+        RecordedImage image = RecordedImage.of(part);
+        apply(part, A, events.subList(900, 2_000), 901, 100);
+        L resumed = create(SCHEMA);
+        SnapshottingPart second = snapshotting(resumed);
+        second.restore(image.reader());
+        apply(second, A, events.subList(900, 2_000), 901, 70);
+        assertSameBits(onePass, resumed, events, LedgerCases.after(events));
+        assertSameBits(onePass, restored(RecordedImage.of(second)), events, LedgerCases.after(events) + 30 * HOUR);
+    }
+
+    /** A part without events has an image, which leaves another part without events. */
+    @Test
+    default void anEmptyPartHasAnImage() throws IOException {
+        List<SignalEvent> events = random(14, 100);
+        RecordedImage image = RecordedImage.of(snapshotting(create(SCHEMA)));
+        L resumed = create(SCHEMA);
+        SnapshottingPart part = snapshotting(resumed);
+        part.restore(image.reader());
+        apply(part, A, events, 1, 100);
+        assertAnswers(resumed, events, LedgerCases.after(events));
+    }
+
+    /** Closed before it is whole, an image gets no more blocks, and the next one is not worse for it. */
+    @Test
+    default void anImageMayEndEarly() throws IOException {
+        List<SignalEvent> events = random(15, 600);
+        L ledger = create(SCHEMA);
+        SnapshottingPart part = snapshotting(ledger);
+        apply(part, A, events.subList(0, 300), 1, 100);
+        RecordedImage early = new RecordedImage();
+        PartImage begun = part.beginImage(early);
+        apply(part, A, events.subList(300, 310), 301, 10);
+        begun.close();
+        begun.close();
+        int written = early.blocks();
+        apply(part, A, events.subList(310, 600), 311, 100);
+        assertThat(early.blocks()).isEqualTo(written);
+        assertSameBits(ledger, restored(RecordedImage.of(part)), events, LedgerCases.after(events));
+    }
+
+    /** Images of one part follow one another, each of its own moment. */
+    @Test
+    default void imagesFollowOneAnother() throws IOException {
+        List<SignalEvent> events = random(16, 900);
+        SnapshottingPart part = snapshotting(create(SCHEMA));
+        for (int to = 300; to <= 900; to += 300) {
+            apply(part, A, events.subList(to - 300, to), to - 299, 100);
+            L stopped = create(SCHEMA);
+            apply(stopped, A, events.subList(0, to));
+            assertSameBits(stopped, restored(RecordedImage.of(part)), events, LedgerCases.after(events));
+        }
     }
 }
