@@ -111,6 +111,7 @@ final class Pipeline {
     private Mono<Void> recover(Collection<LogId> logs) {
         return Flux.fromIterable(logs)
                 .map(log -> writer(inboxes.inbox(log)))
+                .doOnNext(LogWriter::recovering)
                 .flatMap(writer -> Mono.fromRunnable(writer::open).subscribeOn(workers.disk()), Integer.MAX_VALUE)
                 .then();
     }

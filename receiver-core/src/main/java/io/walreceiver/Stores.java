@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +33,8 @@ final class Stores {
 
     private static final Logger LOG = LoggerFactory.getLogger(Stores.class);
     private static final long MAINTENANCE_MILLIS = 1_000;
+    /** What was acknowledged is written down every so many times: it costs two fsyncs, and only helps to tell rot from a torn tail. */
+    private static final int REMEMBER_EVERY = 5;
 
     private final Storage storage;
     private final StoredSchema wanted;
@@ -40,6 +43,7 @@ final class Stores {
     private final AtomicReference<@Nullable Mono<Void>> closing = new AtomicReference<>();
     private volatile @Nullable OpenStorage open;
     private volatile EventFilter storedEvents;
+    private final AtomicInteger rounds = new AtomicInteger();
     private volatile Disposable maintenance = Disposables.disposed();
 
     Stores(Storage storage, StoredSchema wanted, Workers workers) {
@@ -110,7 +114,9 @@ final class Stores {
                         () -> workers.disk().schedule(() -> {
                             if (closing.get() == null) {
                                 writers.values().forEach(LogWriter::maintain);
-                                opened().remember();
+                                if (rounds.incrementAndGet() % REMEMBER_EVERY == 0) {
+                                    opened().remember();
+                                }
                             }
                         }),
                         MAINTENANCE_MILLIS,

@@ -106,10 +106,7 @@ final class LogPart {
             return false;
         }
         try {
-            if (!store.isVolatile()) {
-                progress.trouble(new LogTrouble(
-                        LogState.RECOVERING, "log " + progress.log() + ": it is read back from its storage"));
-            }
+            recovering();
             OpenPart opened = OpenPart.open(
                     ledger, progress.log(), store, rules.storedEvents().get(), rules.recovery(), () -> closed);
             takeOver(opened);
@@ -123,6 +120,14 @@ final class LogPart {
             return false;
         } finally {
             publishTrouble.run();
+        }
+    }
+
+    /** Says that the log waits for what is stored of it, or reads it. */
+    void recovering() {
+        if (!store.isVolatile()) {
+            progress.trouble(new LogTrouble(
+                    LogState.RECOVERING, "log " + progress.log() + ": it is read back from its storage"));
         }
     }
 

@@ -74,6 +74,7 @@ final class DataDirectory implements OpenStorage {
                 disk.createDirectory(DataLayout.logs(directory));
             }
             disk.syncDirectory(directory);
+            disk.syncDirectory(DataLayout.logs(directory)); // a log's folder may have been made just before a crash
             LogDrop.finish(disk, directory);
             return new DataDirectory(
                     options,

@@ -49,6 +49,7 @@ final class DirectoryLogStore implements LogStore {
     private volatile long written;
     private volatile long durable;
     private volatile boolean failed;
+    private volatile boolean folderIsDurable;
     private volatile int keptAside;
     private volatile Skips skips = Skips.NONE;
 
@@ -152,11 +153,16 @@ final class DirectoryLogStore implements LogStore {
         }
     }
 
+    /** What is durable in a folder is lost with it, if its name is not durable: also that of one whose sync failed before. */
     private void createFolder() throws IOException {
-        if (written == 0 && !disk.exists(folder)) {
-            disk.createDirectory(folder);
-            disk.syncDirectory(DataLayout.logs(options.directory()));
+        if (folderIsDurable) {
+            return;
         }
+        if (!disk.exists(folder)) {
+            disk.createDirectory(folder);
+        }
+        disk.syncDirectory(DataLayout.logs(options.directory()));
+        folderIsDurable = true;
     }
 
     @Override
