@@ -76,7 +76,9 @@ class LogCrashTest {
                 } catch (IOException e) {
                     failures++;
                     disk.recover();
-                    disk.crash(random);
+                    if (random.nextBoolean()) {
+                        disk.crash(random);
+                    }
                 }
             }
         }
