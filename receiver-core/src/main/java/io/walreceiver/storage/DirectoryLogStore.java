@@ -13,6 +13,7 @@ import io.walreceiver.storage.records.Skip;
 import io.walreceiver.storage.records.Skips;
 import io.walreceiver.storage.wal.LogAppender;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -131,7 +132,8 @@ final class DirectoryLogStore implements LogStore {
             createFolder();
             appendMakingRoom(to, segment, from);
         } catch (IOException e) {
-            failed |= to.isBroken();
+            // A file that was made though making it failed is in the way until a recovery has looked at it.
+            failed |= to.isBroken() || e instanceof FileAlreadyExistsException;
             throw e;
         }
         written = to.position();
