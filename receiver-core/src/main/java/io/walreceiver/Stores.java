@@ -176,6 +176,11 @@ final class Stores {
                 .doOnTerminate(workers::close);
     }
 
+    @Override
+    public String toString() {
+        return storage.toString();
+    }
+
     private OpenStorage opened() {
         OpenStorage opened = open;
         if (opened == null) {

@@ -96,6 +96,9 @@ final class DirectoryLogStore implements LogStore {
             keptAside = countKeptAside();
             skips = recovery.skips();
             return recovered;
+        } catch (DiskFullException full) {
+            makeRoom(durable + 1); // the next try has it
+            throw full;
         } finally {
             files.unlock();
         }
@@ -145,13 +148,26 @@ final class DirectoryLogStore implements LogStore {
         try {
             to.append(segment, from);
         } catch (DiskFullException full) {
-            long freed = quarantine.dropAllBut(from);
-            if (freed == 0 || to.isBroken()) {
+            if (!makeRoom(from) || to.isBroken()) {
                 throw full;
+            }
+            to.append(segment, from);
+        }
+    }
+
+    /** Refused segments go first, but for one that the log waits for. */
+    private boolean makeRoom(long waitingFor) {
+        try {
+            long freed = quarantine.dropAllBut(waitingFor);
+            if (freed == 0) {
+                return false;
             }
             LOG.warn("log {}: the disk is full; {} bytes of refused segments were dropped for it", log, freed);
             keptAside = countKeptAside();
-            to.append(segment, from);
+            return true;
+        } catch (IOException e) {
+            LOG.warn("log {}: refused segments could not be dropped to make room", log, e);
+            return false;
         }
     }
 
