@@ -93,6 +93,7 @@ final class DirectoryLogStore implements LogStore {
             failed = false;
             keptAside = countKeptAside();
             skips = recovery.skips();
+            recovered.findings().forEach(options.findings());
             return recovered;
         } finally {
             files.unlock();
