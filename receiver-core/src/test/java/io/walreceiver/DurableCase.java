@@ -111,8 +111,7 @@ abstract class DurableCase {
     /** What a ledger holds after the first events of some logs. */
     static List<SignalReading> expected(long events, LogId... logs) {
         InMemorySignalLedger plain = InMemorySignalLedger.create(Schemas.FOUR_TYPES);
-        Flux<WalSegmentPayload> all =
-                Flux.fromArray(logs).map(log -> Leader.segment(log, 1, (int) events));
+        Flux<WalSegmentPayload> all = Flux.fromArray(logs).map(log -> Leader.segment(log, 1, (int) events));
         SegmentReceiver.create(Transport.of(all), plain, Schemas.FOUR_TYPES)
                 .receive()
                 .blockLast(SOON);
