@@ -245,7 +245,7 @@ final class DirectoryLogStore implements LogStore {
     }
 
     /** Makes durable what was written before the call. */
-    private void syncNow() throws IOException {
+    void syncNow() throws IOException {
         files.lock();
         try {
             LogAppender current = appender;
@@ -321,10 +321,22 @@ final class DirectoryLogStore implements LogStore {
                 throw new IOException("log " + log + ": the checkpoint at event " + position
                         + " was begun before the log was read back from its storage, which may have gone back");
             }
-            writer.finish();
-            dropWhatIsNotNeeded(position);
+            makeValid(writer, position);
         } finally {
             checkpointing.unlock();
+        }
+    }
+
+    private void makeValid(CheckpointWriter writer, long position) throws IOException {
+        try {
+            writer.finish();
+            dropWhatIsNotNeeded(position);
+        } catch (IOException e) {
+            LogAppender beside = appender;
+            if (beside != null) {
+                beside.folderSyncFailed(); // it may have been that
+            }
+            throw e;
         }
     }
 

@@ -99,6 +99,7 @@ final class Recovery {
         }
         Checkpoint.cleanUp(disk, folder);
         LogEnd end = read(target);
+        checkNoImageIsNeeded(target, end);
         for (Checkpoint rotten : damaged) {
             CheckpointRetention.setAside(disk, rotten);
         }
@@ -115,6 +116,18 @@ final class Recovery {
                     finding.text()));
         }
         return new Recovered(end.position(), Math.max(bound, end.position() + (rot ? 1 : 0)), findings);
+    }
+
+    /** Nothing has rotted where the events before the first file are in an image that this ledger does not take: nothing is touched. */
+    private void checkNoImageIsNeeded(RecoveryTarget target, LogEnd end) throws IOException {
+        boolean startMissing = end.position() == 0 && end.broken().isPresent();
+        if (startMissing
+                && !target.takesImages()
+                && !Checkpoint.list(disk, folder, log).isEmpty()) {
+            throw new IOException(end.broken().get().text()
+                    + "; those before it are in checkpoints only, which this ledger's parts do not take: use a ledger whose"
+                    + " parts do (SnapshottingPart), or another data directory");
+        }
     }
 
     private List<RecoveryFinding> missing(long knownDurable) {

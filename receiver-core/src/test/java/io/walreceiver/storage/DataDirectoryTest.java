@@ -18,8 +18,10 @@ import io.walreceiver.storage.records.Marker;
 import io.walreceiver.verify.SegmentVerifier;
 import io.walreceiver.verify.VerificationResult.Verified;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import reactor.core.scheduler.Schedulers;
@@ -51,16 +53,16 @@ class DataDirectoryTest {
     void aLogWhoseFolderIsGoneIsMissed() throws IOException {
         OpenStorage first = open(disk);
         LogStore store = first.log(LOG);
-        store.recover(new Nowhere());
+        store.recover(new Nowhere(true));
         store.append(segment(1, 10), 1);
         store.sync().block();
         store.close();
         first.close(true);
-        LogDrop.drop(disk, DATA, LOG);
+        disk.rename(DataLayout.log(DATA, LOG), DataLayout.dropped(DATA, LOG)); // by somebody who did not say so
 
         OpenStorage second = open(disk);
         assertThat(second.logs()).containsExactly(LOG);
-        assertThat(second.log(LOG).recover(new Nowhere()).rotten()).isTrue();
+        assertThat(second.log(LOG).recover(new Nowhere(true)).rotten()).isTrue();
     }
 
     /** As Linux has it: after a sync of a directory that failed, a later one succeeds and says nothing of the names made before. */
@@ -69,7 +71,7 @@ class DataDirectoryTest {
         for (int seed = 0; seed < 50; seed++) {
             SimulatedDisk fails = new SimulatedDisk(seed);
             LogStore store = open(fails).log(LOG);
-            store.recover(new Nowhere());
+            store.recover(new Nowhere(true));
             fails.failSyncs(DATA.resolve("logs")::equals);
             assertThatThrownBy(() -> store.append(segment(1, 10), 1)).isInstanceOf(IOException.class);
             fails.repair();
@@ -78,14 +80,93 @@ class DataDirectoryTest {
             assertThat(store.durable()).isEqualTo(10);
 
             SimulatedDisk left = fails.afterPowerLoss(new Random(seed));
-            assertThat(open(left).log(LOG).recover(new Nowhere()).position())
+            assertThat(open(left).log(LOG).recover(new Nowhere(true)).position())
                     .as("seed %d", seed)
                     .isEqualTo(10);
         }
     }
 
+    /** Else the sync of the log that comes next would vouch for the name of a file that a loss of power takes. */
+    @Test
+    void aFileThatWasMadeBeforeACheckpointCouldNotSyncItsFolderIsNotCountedOn() throws IOException {
+        for (int seed = 0; seed < 50; seed++) {
+            SimulatedDisk fails = new SimulatedDisk(seed);
+            LogStore store = DirectoryStorage.builder(DATA)
+                    .disk(fails)
+                    .maxFileBytes(1)
+                    .build()
+                    .open(SCHEMA, task -> {}, Schedulers.immediate())
+                    .log(LOG);
+            store.recover(new Nowhere(true));
+            store.append(segment(1, 10), 1);
+            CheckpointInProgress checkpoint = store.beginCheckpoint();
+            checkpoint.image().write(new byte[10], 10);
+            fails.failSyncs(path -> {
+                if (path.toString().endsWith(".ckpt.tmp")) {
+                    append(store, segment(11, 20)); // to another file, while the checkpoint is being finished
+                }
+                return path.equals(DataLayout.log(DATA, LOG)) && store.written() == 20;
+            });
+            assertThatThrownBy(checkpoint::finish).isInstanceOf(IOException.class);
+            fails.repair();
+            sync(store);
+            long durable = store.durable();
+
+            SimulatedDisk left = fails.afterPowerLoss(new Random(seed));
+            assertThat(open(left).log(LOG).recover(new Nowhere(true)).position())
+                    .as("seed %d", seed)
+                    .isGreaterThanOrEqualTo(durable);
+        }
+    }
+
+    @Test
+    void aLedgerThatTakesNoImagesDoesNotTurnALogThatWasPrunedIntoRot() throws IOException {
+        OpenStorage first = open(disk);
+        LogStore store = first.log(LOG);
+        store.recover(new Nowhere(true));
+        for (long from = 1; from <= 41; from += 10) {
+            store.append(segment(from, from + 9), from);
+            store.sync().block();
+            try (CheckpointInProgress checkpoint = store.beginCheckpoint()) {
+                checkpoint.image().write(new byte[10], 10);
+                checkpoint.finish();
+            }
+        }
+        store.close();
+        first.close(true);
+
+        OpenStorage second = open(disk);
+        List<String> files = disk.list(DataLayout.log(DATA, LOG));
+        assertThatThrownBy(() -> second.log(LOG).recover(new Nowhere(false)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("SnapshottingPart");
+        assertThat(disk.list(DataLayout.log(DATA, LOG))).isEqualTo(files);
+        assertThat(second.log(LOG).recover(new Nowhere(true)).position()).isEqualTo(50);
+    }
+
+    private static void append(LogStore store, SegmentView segment) {
+        try {
+            store.append(segment, segment.firstSeq());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** As the store's own threads do it: a failure is the store's. */
+    private static void sync(LogStore store) {
+        try {
+            ((DirectoryLogStore) store).syncNow();
+        } catch (IOException e) {
+            assertThat(store.failed()).isTrue();
+        }
+    }
+
     private static OpenStorage open(Disk disk) {
-        return DirectoryStorage.builder(DATA).disk(disk).build().open(SCHEMA, Runnable::run, Schedulers.immediate());
+        return DirectoryStorage.builder(DATA)
+                .disk(disk)
+                .maxFileBytes(1)
+                .build()
+                .open(SCHEMA, Runnable::run, Schedulers.immediate());
     }
 
     private static SegmentView segment(long first, long last) {
@@ -98,12 +179,7 @@ class DataDirectoryTest {
         return ((Verified) new SegmentVerifier(BatchHasher.fastest()).verify(encoder.finish())).segment();
     }
 
-    private static final class Nowhere implements RecoveryTarget {
-
-        @Override
-        public boolean takesImages() {
-            return true;
-        }
+    private record Nowhere(boolean takesImages) implements RecoveryTarget {
 
         @Override
         public void restore(ImageReader image) {}
