@@ -7,6 +7,7 @@ import io.walreceiver.schema.StoredSchema;
 import io.walreceiver.storage.LogStore;
 import io.walreceiver.storage.OpenStorage;
 import io.walreceiver.storage.Storage;
+import io.walreceiver.transport.Positions;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -28,12 +29,14 @@ class StopWhileOpeningTest {
 
     @Test
     void aStorageThatIsOpenedAfterTheStopIsClosedOrItsLockWouldStay() throws InterruptedException {
-        SegmentReceiver receiver = SegmentReceiver.create(
-                new ScriptedTransport(Flux.never()), new RecordingLedger(), Schemas.FOUR_TYPES, new SlowStorage());
+        ScriptedTransport transport = new ScriptedTransport(Flux.never());
+        SegmentReceiver receiver =
+                SegmentReceiver.create(transport, new RecordingLedger(), Schemas.FOUR_TYPES, new SlowStorage());
         receiver.receive().subscribe();
         assertThat(opening.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
 
         assertThat(receiver.stop(LONG).block(LONG).status().phase()).isEqualTo(ReceiverStatus.Phase.STOPPED);
+        assertThat(transport.positions).as("nothing is asked for").isSameAs(Positions.NONE);
         opens.release();
         assertThat(closed.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
     }
