@@ -18,6 +18,8 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +34,8 @@ final class Stores {
 
     private static final Logger LOG = LoggerFactory.getLogger(Stores.class);
     private static final long MAINTENANCE_MILLIS = 1_000;
+    /** What was acknowledged is written down every so many times: it costs two fsyncs, and only helps to tell rot from a torn tail. */
+    private static final int REMEMBER_EVERY = 5;
 
     private final Storage storage;
     private final StoredSchema wanted;
@@ -40,6 +44,8 @@ final class Stores {
     private final AtomicReference<@Nullable Mono<Void>> closing = new AtomicReference<>();
     private volatile @Nullable OpenStorage open;
     private volatile EventFilter storedEvents;
+    private final AtomicBoolean maintaining = new AtomicBoolean();
+    private final AtomicInteger rounds = new AtomicInteger();
     private volatile Disposable maintenance = Disposables.disposed();
 
     Stores(Storage storage, StoredSchema wanted, Workers workers) {
@@ -107,15 +113,27 @@ final class Stores {
     void maintain(Map<LogId, LogWriter> writers) {
         maintenance = workers.timer()
                 .schedulePeriodically(
-                        () -> workers.disk().schedule(() -> {
-                            if (closing.get() == null) {
-                                writers.values().forEach(LogWriter::maintain);
-                                opened().remember();
+                        () -> {
+                            if (maintaining.compareAndSet(false, true)) { // a disk that hangs must not gather rounds
+                                workers.runOnDisk(() -> maintainOnce(writers.values()));
                             }
-                        }),
+                        },
                         MAINTENANCE_MILLIS,
                         MAINTENANCE_MILLIS,
                         TimeUnit.MILLISECONDS);
+    }
+
+    private void maintainOnce(Collection<LogWriter> writers) {
+        try {
+            if (closing.get() == null) {
+                writers.forEach(LogWriter::maintain);
+                if (rounds.incrementAndGet() % REMEMBER_EVERY == 0) {
+                    opened().remember();
+                }
+            }
+        } finally {
+            maintaining.set(false);
+        }
     }
 
     /**
@@ -156,6 +174,11 @@ final class Stores {
                     return Mono.empty();
                 })
                 .doOnTerminate(workers::close);
+    }
+
+    @Override
+    public String toString() {
+        return storage.toString();
     }
 
     private OpenStorage opened() {

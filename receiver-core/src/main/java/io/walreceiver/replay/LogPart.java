@@ -106,10 +106,7 @@ final class LogPart {
             return false;
         }
         try {
-            if (!store.isVolatile()) {
-                progress.trouble(new LogTrouble(
-                        LogState.RECOVERING, "log " + progress.log() + ": it is read back from its storage"));
-            }
+            recovering();
             OpenPart opened = OpenPart.open(
                     ledger, progress.log(), store, rules.storedEvents().get(), rules.recovery(), () -> closed);
             takeOver(opened);
@@ -123,6 +120,14 @@ final class LogPart {
             return false;
         } finally {
             publishTrouble.run();
+        }
+    }
+
+    /** Says that the log waits for what is stored of it, or reads it. */
+    void recovering() {
+        if (!store.isVolatile()) {
+            progress.trouble(new LogTrouble(
+                    LogState.RECOVERING, "log " + progress.log() + ": it is read back from its storage"));
         }
     }
 
@@ -146,14 +151,14 @@ final class LogPart {
         } else {
             troubles.failed("its part of the ledger cannot be opened: " + failure);
         }
-        openLater();
+        if (!store.isVolatile()) {
+            openLater();
+        }
     }
 
-    /** A part whose sender has nothing more to send would never be opened again by a segment that comes. */
+    /** It may hold all that the sender has, and then no segment would come that it is opened for. */
     private void openLater() {
-        if (!store.isVolatile()) {
-            reopen.failed();
-        }
+        reopen.failed();
     }
 
     private void openAgain() {
@@ -167,7 +172,9 @@ final class LogPart {
         closeCurrent();
         progress.restart(position);
         acknowledge(position); // a commit may have failed after it wrote
-        openLater();
+        if (position > 0) {
+            openLater();
+        }
         return position;
     }
 

@@ -93,6 +93,11 @@ public final class LogWriter {
         });
     }
 
+    /** Says that the log is about to be opened, and waits for that. */
+    public void recovering() {
+        part.recovering();
+    }
+
     /** Decides on one segment. Work starts at the call; outcomes of what was held before may follow its own. */
     public Publisher<SegmentOutcome> accept(Examined examined) {
         return inTurn(() -> published(() -> decide(examined)));
@@ -133,11 +138,12 @@ public final class LogWriter {
     /** Completes if nothing hinders the log from going on under another schema; fails, saying what does. */
     public Mono<Void> adoptable() {
         return Mono.defer(() -> {
-            if (part.current() == null) {
+            OpenPart open = part.current();
+            if (open == null) {
                 return Mono.error(new IllegalStateException("log " + progress.log() + " could not be recovered: "
                         + progress.trouble().map(LogTrouble::cause).orElse("it is not open")));
             }
-            return part.snapshotting().isPresent()
+            return part.snapshotting().isPresent() || open.isDurableOnceApplied()
                     ? Mono.empty()
                     : Mono.error(new IllegalStateException("log " + progress.log()
                             + ": its part of the ledger cannot be checkpointed, so the schema must stay as it is"));

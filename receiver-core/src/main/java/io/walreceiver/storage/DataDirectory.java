@@ -75,6 +75,7 @@ final class DataDirectory implements OpenStorage {
                 disk.createDirectory(DataLayout.logs(directory));
             }
             disk.syncDirectory(directory);
+            disk.syncDirectory(DataLayout.logs(directory)); // a log's folder may have been made just before a crash
             LogDrop.finish(disk, directory);
             return new DataDirectory(
                     options,
@@ -160,10 +161,9 @@ final class DataDirectory implements OpenStorage {
         remember(false);
     }
 
-    /** One at a time: a slow disk may make one call last until the next, or until the end. */
     private synchronized void remember(boolean clean) {
-        if (closed) {
-            return; // the directory may be another process's by now
+        if (closed) { // it may be another process's by now
+            return;
         }
         Map<LogId, Long> durable = new HashMap<>(remembered.durable());
         // What once was durable stays known, also where it rotted and was not sent again yet.
@@ -186,9 +186,6 @@ final class DataDirectory implements OpenStorage {
 
     @Override
     public synchronized void close(boolean clean) {
-        if (closed) {
-            return;
-        }
         try {
             remember(clean);
         } finally {

@@ -48,8 +48,8 @@ final class DirectoryLock {
     }
 
     private static void create(Disk disk, Path directory) throws IOException {
+        Path parent = directory.getParent();
         if (!disk.exists(directory)) {
-            Path parent = directory.getParent();
             if (parent == null || !disk.exists(parent)) {
                 throw new StorageException(
                         Reason.MISSING,
@@ -61,6 +61,9 @@ final class DirectoryLock {
             return;
         }
         List<String> names = disk.list(directory);
+        if (parent != null && !names.contains(Marker.FILE)) {
+            disk.syncDirectory(parent); // it may have been made just before a crash
+        }
         boolean ours = names.isEmpty()
                 || names.contains(Marker.FILE)
                 || names.contains(String.valueOf(DataLayout.lock(directory).getFileName()));

@@ -13,6 +13,7 @@ import io.walreceiver.storage.records.Skip;
 import io.walreceiver.storage.records.Skips;
 import io.walreceiver.storage.wal.LogAppender;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -49,6 +50,7 @@ final class DirectoryLogStore implements LogStore {
     private volatile long written;
     private volatile long durable;
     private volatile boolean failed;
+    private volatile boolean folderIsDurable;
     private volatile int keptAside;
     private volatile Skips skips = Skips.NONE;
 
@@ -94,6 +96,9 @@ final class DirectoryLogStore implements LogStore {
             keptAside = countKeptAside();
             skips = recovery.skips();
             return recovered;
+        } catch (DiskFullException full) {
+            makeRoom(durable + 1); // the next try has it
+            throw full;
         } finally {
             files.unlock();
         }
@@ -130,7 +135,8 @@ final class DirectoryLogStore implements LogStore {
             createFolder();
             appendMakingRoom(to, segment, from);
         } catch (IOException e) {
-            failed |= to.isBroken();
+            // A file that was made though making it failed is in the way until a recovery has looked at it.
+            failed |= to.isBroken() || e instanceof FileAlreadyExistsException;
             throw e;
         }
         written = to.position();
@@ -142,21 +148,39 @@ final class DirectoryLogStore implements LogStore {
         try {
             to.append(segment, from);
         } catch (DiskFullException full) {
-            long freed = quarantine.dropAllBut(from);
-            if (freed == 0 || to.isBroken()) {
+            if (!makeRoom(from) || to.isBroken()) {
                 throw full;
             }
-            LOG.warn("log {}: the disk is full; {} bytes of refused segments were dropped for it", log, freed);
-            keptAside = countKeptAside();
             to.append(segment, from);
         }
     }
 
-    private void createFolder() throws IOException {
-        if (written == 0 && !disk.exists(folder)) {
-            disk.createDirectory(folder);
-            disk.syncDirectory(DataLayout.logs(options.directory()));
+    /** Refused segments go first, but for one that the log waits for. */
+    private boolean makeRoom(long waitingFor) {
+        try {
+            long freed = quarantine.dropAllBut(waitingFor);
+            if (freed == 0) {
+                return false;
+            }
+            LOG.warn("log {}: the disk is full; {} bytes of refused segments were dropped for it", log, freed);
+            keptAside = countKeptAside();
+            return true;
+        } catch (IOException e) {
+            LOG.warn("log {}: refused segments could not be dropped to make room", log, e);
+            return false;
         }
+    }
+
+    /** What is durable in a folder is lost with it, if its name is not durable: also that of one whose sync failed before. */
+    private void createFolder() throws IOException {
+        if (folderIsDurable) {
+            return;
+        }
+        if (!disk.exists(folder)) {
+            disk.createDirectory(folder);
+        }
+        disk.syncDirectory(DataLayout.logs(options.directory()));
+        folderIsDurable = true;
     }
 
     @Override
