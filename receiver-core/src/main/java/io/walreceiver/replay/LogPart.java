@@ -223,10 +223,16 @@ final class LogPart {
         }
         closed = true;
         Runnable shutDown = () -> {
-            closeCurrent();
-            store.close();
-            afterwards.run();
-            shut.tryEmitEmpty();
+            try {
+                closeCurrent();
+                store.close();
+                afterwards.run();
+            } catch (Throwable e) { // whatever it is: others wait for the end
+                Exceptions.throwIfJvmFatal(e);
+                LOG.warn("log {}: it could not be closed in order; nothing durable is affected", progress.log(), e);
+            } finally {
+                shut.tryEmitEmpty();
+            }
         };
         if (store.isVolatile()) {
             turn.take(() -> {

@@ -161,9 +161,10 @@ final class DataDirectory implements OpenStorage {
         remember(false);
     }
 
+    /** One at a time: a slow disk may make one call last until the next, or until the end. */
     private synchronized void remember(boolean clean) {
-        if (closed) { // it may be another process's by now
-            return;
+        if (closed) {
+            return; // the directory may be another process's by now
         }
         Map<LogId, Long> durable = new HashMap<>(remembered.durable());
         // What once was durable stays known, also where it rotted and was not sent again yet.
@@ -186,6 +187,9 @@ final class DataDirectory implements OpenStorage {
 
     @Override
     public synchronized void close(boolean clean) {
+        if (closed) {
+            return;
+        }
         try {
             remember(clean);
         } finally {

@@ -12,9 +12,13 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Takes a data directory for one process, or says why not, and who has it. */
 final class DirectoryLock {
+
+    /** All that a crash may leave of a first start: the lock's name may be lost, and that of a later file not. */
+    private static final Set<String> FIRST_FILES = Set.of(Owner.FILE, Owner.FILE + ".tmp", Marker.FILE + ".tmp");
 
     private DirectoryLock() {}
 
@@ -64,9 +68,9 @@ final class DirectoryLock {
         if (parent != null && !names.contains(Marker.FILE)) {
             disk.syncDirectory(parent); // it may have been made just before a crash
         }
-        boolean ours = names.isEmpty()
-                || names.contains(Marker.FILE)
-                || names.contains(String.valueOf(DataLayout.lock(directory).getFileName()));
+        boolean ours = names.contains(Marker.FILE)
+                || names.contains(String.valueOf(DataLayout.lock(directory).getFileName()))
+                || FIRST_FILES.containsAll(names);
         if (!ours) {
             throw new StorageException(
                     Reason.NOT_A_DATA_DIRECTORY,
@@ -94,7 +98,7 @@ final class DirectoryLock {
                 + ")";
     }
 
-    private static String hostName() {
+    static String hostName() {
         try {
             return InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException e) {

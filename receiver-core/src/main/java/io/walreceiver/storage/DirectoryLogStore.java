@@ -95,6 +95,7 @@ final class DirectoryLogStore implements LogStore {
             failed = false;
             keptAside = countKeptAside();
             skips = recovery.skips();
+            recovered.findings().forEach(options.findings());
             return recovered;
         } catch (DiskFullException full) {
             makeRoom(durable + 1); // the next try has it

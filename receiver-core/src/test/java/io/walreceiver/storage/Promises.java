@@ -1,0 +1,94 @@
+package io.walreceiver.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.walreceiver.format.LogId;
+import io.walreceiver.ledger.InMemorySignalLedger;
+import io.walreceiver.ledger.SignalReading;
+import io.walreceiver.storage.RecoveryFinding.Kind;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** What was told to somebody outside, over all lives of a receiver, and what follows from it for each state found later. */
+final class Promises {
+
+    private static final long[] NOW = {SentLog.START + 3_600_000_000_000L, SentLog.START + 864_000_000_000_000L};
+
+    private final Map<LogId, Long> durable = new TreeMap<>();
+    private final Map<LogId, Long> written = new TreeMap<>();
+    /** Where each log stood when the new schema was last about to be stored. */
+    private final Map<LogId, Long> adoptedAt = new TreeMap<>();
+    /** Logs that were about to be dropped: they may be gone. */
+    private final Set<LogId> dropping = new TreeSet<>();
+
+    Promises copy() {
+        Promises copy = new Promises();
+        copy.durable.putAll(durable);
+        copy.written.putAll(written);
+        copy.adoptedAt.putAll(adoptedAt);
+        copy.dropping.addAll(dropping);
+        return copy;
+    }
+
+    void writing(LogId log, long through) {
+        written.merge(log, through, Math::max);
+    }
+
+    /** A leader may forget this. */
+    void durable(LogId log, long through) {
+        assertThat(through).as("durable of log %s", log).isGreaterThanOrEqualTo(durable(log));
+        durable.put(log, through);
+    }
+
+    long durable(LogId log) {
+        return durable.getOrDefault(log, 0L);
+    }
+
+    void adopting(LogId log, long position) {
+        adoptedAt.put(log, position);
+    }
+
+    void dropping(LogId log) {
+        dropping.add(log);
+    }
+
+    /** What a crash may leave, whatever it is, and no more harm than that. */
+    void recovered(LogId log, Recovered recovered) {
+        if (dropping.remove(log) && recovered.position() == 0) {
+            durable.remove(log);
+            adoptedAt.replace(log, 0L);
+        }
+        assertThat(recovered.findings()).allMatch(finding -> finding.kind() == Kind.CUT);
+        assertThat(recovered.rotten()).as("rotten: %s", recovered).isFalse();
+        assertThat(recovered.position())
+                .as("position of log %s, of what was acknowledged and what was written", log)
+                .isBetween(durable(log), Math.max(durable(log), written.getOrDefault(log, 0L)));
+        durable.put(log, recovered.position()); // it is told to the leader
+    }
+
+    /** Compares each pair, bit for bit, with one application of each log through its position. */
+    void check(InMemorySignalLedger ledger, Map<SentLog, Long> positions, boolean newSchema) {
+        InMemorySignalLedger model = InMemorySignalLedger.create(SentLog.NEW.schema());
+        positions.forEach((log, position) -> log.apply(
+                model.open(log.id), position, newSchema ? adoptedAt.getOrDefault(log.id, 0L) : Long.MAX_VALUE));
+        for (long now : NOW) {
+            assertThat(readings(ledger, now)).as("ledger at %s", positions).isEqualTo(readings(model, now));
+        }
+    }
+
+    private static List<SignalReading> readings(InMemorySignalLedger ledger, long now) {
+        List<SignalReading> readings = new ArrayList<>();
+        ledger.forEach(now, readings::add);
+        return readings;
+    }
+
+    @Override
+    public String toString() {
+        return new HashMap<>(Map.of("durable", durable, "written", written, "adopted", adoptedAt)).toString();
+    }
+}

@@ -1,0 +1,133 @@
+package io.walreceiver.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.walreceiver.format.LogId;
+import io.walreceiver.schema.StoredSchema;
+import io.walreceiver.storage.disk.SimulatedDisk;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * What happens to a data directory: logs are sent, synced, checkpointed, pruned, refused, skipped and dropped, receivers stop and start
+ * again, once with a new schema. All of it follows from the seed.
+ */
+final class Scenario {
+
+    private static final int STEPS = 45;
+
+    private final long seed;
+    private final List<SentLog> logs = new ArrayList<>();
+
+    Scenario(long seed) {
+        this.seed = seed;
+        Random random = new Random(seed);
+        int count = 1 + random.nextInt(3);
+        for (int shard = 0; shard < count; shard++) {
+            long last = 10 + random.nextInt(40);
+            long holeFrom = shard == 0 && random.nextBoolean() ? 2 + random.nextInt((int) last - 6) : last + 1;
+            logs.add(new SentLog(new LogId(1, shard), last, holeFrom, holeFrom + random.nextInt(4)));
+        }
+    }
+
+    /** Everything, from an empty disk to the last stop. */
+    void run(SimulatedDisk disk, Promises promises) throws IOException {
+        Random random = new Random(seed);
+        Follower follower = start(disk, random, promises, SentLog.OLD);
+        for (int life = 0; life < 3; life++) {
+            for (int step = random.nextInt(STEPS); step > 0; step--) {
+                step(follower);
+            }
+            follower = restart(follower, random.nextBoolean() ? SentLog.NEW : stored(follower));
+        }
+        finish(follower);
+    }
+
+    /** A start after a crash, wherever that was, and the rest. */
+    void resume(SimulatedDisk disk, Random random, Promises promises) throws IOException {
+        Follower follower = start(disk, random, promises, SentLog.NEW);
+        for (int step = random.nextInt(8); step > 0; step--) {
+            step(follower);
+        }
+        finish(follower);
+    }
+
+    /** Only the start, to be followed by a crash. */
+    void recover(SimulatedDisk disk, Random random, Promises promises) throws IOException {
+        start(disk, random, promises, SentLog.NEW);
+    }
+
+    private Follower start(SimulatedDisk disk, Random random, Promises promises, StoredSchema schema)
+            throws IOException {
+        Follower follower = Follower.start(
+                logs, disk, random, promises, Follower.options(disk, random).build(), schema);
+        if (schema.equals(SentLog.NEW)) {
+            follower.adopt();
+        }
+        return follower;
+    }
+
+    private static StoredSchema stored(Follower follower) {
+        return follower.knowsNewSchema() ? SentLog.NEW : SentLog.OLD;
+    }
+
+    private void step(Follower follower) throws IOException {
+        Random random = follower.random;
+        FollowedLog log = new ArrayList<>(follower.logs.values()).get(random.nextInt(logs.size()));
+        switch (random.nextInt(16)) {
+            case 0 -> log.keepAside();
+            case 1 -> follower.remember();
+            case 2, 3, 4, 5 -> log.checkpoint();
+            case 6, 7, 8 -> follower.someWork();
+            case 9 -> log.sync();
+            default -> log.append();
+        }
+    }
+
+    private Follower restart(Follower follower, StoredSchema schema) throws IOException {
+        follower.stop();
+        SimulatedDisk disk = follower.disk;
+        for (FollowedLog log : follower.logs.values()) {
+            if (log.atHole()) {
+                Follower.skip(disk, log.sent(), follower.promises);
+            } else if (log.position() > 0 && follower.random.nextInt(8) == 0) {
+                Follower.drop(disk, log.sent(), follower.promises);
+            }
+        }
+        return start(disk, follower.random, follower.promises, schema);
+    }
+
+    /** Sends all that is left, and looks whether it is still there after a stop. */
+    private void finish(Follower unfinished) throws IOException {
+        Follower follower = unfinished;
+        while (true) {
+            for (FollowedLog log : follower.logs.values()) {
+                while (!log.complete() && !log.atHole()) {
+                    log.append();
+                    if (follower.random.nextInt(3) == 0) {
+                        log.checkpoint();
+                        follower.someWork();
+                    }
+                }
+            }
+            for (FollowedLog log : follower.logs.values()) {
+                log.giveUpCheckpoint();
+            }
+            if (follower.logs.values().stream().noneMatch(FollowedLog::atHole)) {
+                break;
+            }
+            follower = restart(follower, SentLog.NEW);
+        }
+        follower.settle();
+        follower.check();
+        follower.stop();
+        Follower again = start(follower.disk, follower.random, follower.promises, SentLog.NEW);
+        for (FollowedLog log : again.logs.values()) {
+            assertThat(log.recovered().findings()).isEmpty();
+            assertThat(log.complete()).isTrue();
+        }
+        again.stop();
+    }
+}
