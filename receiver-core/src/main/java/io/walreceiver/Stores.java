@@ -97,8 +97,9 @@ final class Stores {
             return Mono.empty();
         }
         return Flux.fromIterable(writers)
-                .concatMap(
-                        writer -> writer.adoptable().then(writer.checkpoint()).then(writer.checkpoint()))
+                .concatMap(writer -> writer.adoptable()
+                        .then(Mono.defer(writer::checkpoint)) // it starts when it is called: one after the other
+                        .then(Mono.defer(writer::checkpoint)))
                 .then(Mono.fromRunnable(() -> {
                             try {
                                 opened().adopt(wanted);
