@@ -158,10 +158,11 @@ final class DirectoryLogStore implements LogStore {
         if (folderIsDurable) {
             return;
         }
-        if (!disk.exists(folder)) {
-            disk.createDirectory(folder);
+        if (disk.exists(folder)) {
+            disk.syncDirectory(DataLayout.logs(options.directory()));
+        } else {
+            DataLayout.create(disk, folder);
         }
-        disk.syncDirectory(DataLayout.logs(options.directory()));
         folderIsDurable = true;
     }
 
