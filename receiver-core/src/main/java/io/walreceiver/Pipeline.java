@@ -39,6 +39,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -52,6 +54,8 @@ import reactor.core.publisher.Mono;
  * </pre>
  */
 final class Pipeline {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
 
     private final Transport transport;
     private final SignalLedger ledger;
@@ -109,11 +113,18 @@ final class Pipeline {
     }
 
     private Mono<Void> recover(Collection<LogId> logs) {
+        long started = System.nanoTime();
         return Flux.fromIterable(logs)
                 .map(log -> writer(inboxes.inbox(log)))
                 .doOnNext(LogWriter::recovering)
                 .flatMap(writer -> Mono.fromRunnable(writer::open).subscribeOn(workers.disk()), Integer.MAX_VALUE)
-                .then();
+                .then()
+                .doOnSuccess(done -> LOG.info(
+                        "recovered {} logs from {} bytes of {} in {} ms",
+                        logs.size(),
+                        stores.recovery().done(),
+                        stores,
+                        (System.nanoTime() - started) / 1_000_000));
     }
 
     private Collection<LogId> storedLogs() {

@@ -45,6 +45,8 @@ import reactor.core.scheduler.Schedulers;
  */
 public final class SegmentReceiver {
 
+    private static final Duration LONGEST_CLOSING = Duration.ofSeconds(5);
+
     private final Transport transport;
     private final SignalLedger ledger;
     private final SignalSchema schema;
@@ -126,7 +128,8 @@ public final class SegmentReceiver {
 
     /**
      * Stops: no more segments are taken, what has arrived is replayed, then {@link #receive} completes. When the deadline passes
-     * first, the rest is dropped (unacknowledged, so it will be sent again) and {@link #receive} completes at once.
+     * first, the rest is dropped (unacknowledged, so it will be sent again) and {@link #receive} completes at once; the storage is
+     * closed for 5 s at the longest before the report is given, as a disk may hang.
      *
      * <p>Draining needs demand for the outcomes. At most one segment that the transport is handing over at this very moment goes
      * without an outcome; it is not acknowledged.
@@ -265,12 +268,17 @@ public final class SegmentReceiver {
         List<LogId> notDrained = running == null ? List.of() : notDrained(running);
         Mono<Void> closed = running == null ? Mono.empty() : running.close();
         logs.values().forEach(log -> log.end(hasEnded()));
-        closed.doFinally(
-                        signal -> { // at once, unless files have to be closed
-                            ended.tryEmitValue(new StopReport(outcomes.counts(), notDrained, status()));
-                            changes.complete();
-                        })
-                .subscribe();
+        Runnable tell = () -> {
+            ended.tryEmitValue(new StopReport(outcomes.counts(), notDrained, status()));
+            changes.complete();
+        };
+        if (storage.isVolatile()) {
+            tell.run();
+        } else { // a disk that hangs must not keep a stop from ending
+            closed.timeout(LONGEST_CLOSING, Schedulers.parallel())
+                    .doFinally(signal -> tell.run())
+                    .subscribe(done -> {}, failure -> {});
+        }
     }
 
     private static List<LogId> notDrained(Pipeline running) {

@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,7 @@ final class Stores {
     private final AtomicReference<@Nullable Mono<Void>> closing = new AtomicReference<>();
     private volatile @Nullable OpenStorage open;
     private volatile EventFilter storedEvents;
+    private final AtomicBoolean maintaining = new AtomicBoolean();
     private final AtomicInteger rounds = new AtomicInteger();
     private volatile Disposable maintenance = Disposables.disposed();
 
@@ -111,17 +113,27 @@ final class Stores {
     void maintain(Map<LogId, LogWriter> writers) {
         maintenance = workers.timer()
                 .schedulePeriodically(
-                        () -> workers.disk().schedule(() -> {
-                            if (closing.get() == null) {
-                                writers.values().forEach(LogWriter::maintain);
-                                if (rounds.incrementAndGet() % REMEMBER_EVERY == 0) {
-                                    opened().remember();
-                                }
+                        () -> {
+                            if (maintaining.compareAndSet(false, true)) { // a disk that hangs must not gather rounds
+                                workers.runOnDisk(() -> maintainOnce(writers.values()));
                             }
-                        }),
+                        },
                         MAINTENANCE_MILLIS,
                         MAINTENANCE_MILLIS,
                         TimeUnit.MILLISECONDS);
+    }
+
+    private void maintainOnce(Collection<LogWriter> writers) {
+        try {
+            if (closing.get() == null) {
+                writers.forEach(LogWriter::maintain);
+                if (rounds.incrementAndGet() % REMEMBER_EVERY == 0) {
+                    opened().remember();
+                }
+            }
+        } finally {
+            maintaining.set(false);
+        }
     }
 
     /**
@@ -162,6 +174,11 @@ final class Stores {
                     return Mono.empty();
                 })
                 .doOnTerminate(workers::close);
+    }
+
+    @Override
+    public String toString() {
+        return storage.toString();
     }
 
     private OpenStorage opened() {

@@ -112,6 +112,22 @@ class SimulatedLeader implements Transport, AutoCloseable {
         return List.of(segment);
     }
 
+    /** Goes on after a follower's position, as a leader does when it connects again. */
+    synchronized void startAfter(LogId id, long position) {
+        Log log = logs.get(id);
+        log.rewind(position + 1);
+        log.next = position + 1;
+        log.acknowledged = Math.max(log.acknowledged, position);
+    }
+
+    synchronized long acknowledged(LogId id) {
+        return logs.get(id).acknowledged;
+    }
+
+    synchronized List<LogId> logs() {
+        return List.copyOf(logs.keySet());
+    }
+
     /** Ends the stream as soon as everything was sent that is sendable. */
     synchronized void finish() {
         finished = true;
@@ -170,6 +186,7 @@ class SimulatedLeader implements Transport, AutoCloseable {
     private void send() {
         int missed = 1;
         while (missed != 0) {
+            FluxSink<WalSegmentPayload> sink = this.sink; // a subscriber may come after another
             while (sink.requestedFromDownstream() > 0) {
                 WalSegmentPayload next = onTheWire.isEmpty() ? next() : onTheWire.remove();
                 if (next == null) {

@@ -151,14 +151,14 @@ final class LogPart {
         } else {
             troubles.failed("its part of the ledger cannot be opened: " + failure);
         }
-        openLater();
+        if (!store.isVolatile()) {
+            openLater();
+        }
     }
 
-    /** A part whose sender has nothing more to send would never be opened again by a segment that comes. */
+    /** It may hold all that the sender has, and then no segment would come that it is opened for. */
     private void openLater() {
-        if (!store.isVolatile()) {
-            reopen.failed();
-        }
+        reopen.failed();
     }
 
     private void openAgain() {
@@ -172,7 +172,9 @@ final class LogPart {
         closeCurrent();
         progress.restart(position);
         acknowledge(position); // a commit may have failed after it wrote
-        openLater();
+        if (position > 0) {
+            openLater();
+        }
         return position;
     }
 
@@ -221,10 +223,16 @@ final class LogPart {
         }
         closed = true;
         Runnable shutDown = () -> {
-            closeCurrent();
-            store.close();
-            afterwards.run();
-            shut.tryEmitEmpty();
+            try {
+                closeCurrent();
+                store.close();
+                afterwards.run();
+            } catch (Throwable e) { // whatever it is: others wait for the end
+                Exceptions.throwIfJvmFatal(e);
+                LOG.warn("log {}: it could not be closed in order; nothing durable is affected", progress.log(), e);
+            } finally {
+                shut.tryEmitEmpty();
+            }
         };
         if (store.isVolatile()) {
             turn.take(() -> {

@@ -155,9 +155,9 @@ public final class LogWriter {
         return store;
     }
 
-    /** Whether everything that came of the log is applied and durable. After {@link #whenClosed}. */
+    /** Whether everything that was written of the log is durable. After {@link #whenClosed}. */
     public boolean isClean() {
-        return progress.trouble().isEmpty() && progress.durable() >= progress.written();
+        return !store.failed() && progress.durable() >= progress.written();
     }
 
     /** Closes part and store, now or as soon as the writer is done with the segment it is applying. Idempotent; from any thread. */

@@ -38,6 +38,7 @@ final class DataDirectory implements OpenStorage {
     private final ConcurrentMap<LogId, DirectoryLogStore> stores = new ConcurrentHashMap<>();
     private volatile StoredSchema stored;
     private KnownPositions remembered;
+    private boolean closed;
 
     private DataDirectory(
             DirectoryStorage options,
@@ -160,7 +161,11 @@ final class DataDirectory implements OpenStorage {
         remember(false);
     }
 
-    private void remember(boolean clean) {
+    /** One at a time: a slow disk may make one call last until the next, or until the end. */
+    private synchronized void remember(boolean clean) {
+        if (closed) {
+            return; // the directory may be another process's by now
+        }
         Map<LogId, Long> durable = new HashMap<>(remembered.durable());
         // What once was durable stays known, also where it rotted and was not sent again yet.
         stores.forEach((log, store) -> {
@@ -181,10 +186,14 @@ final class DataDirectory implements OpenStorage {
     }
 
     @Override
-    public void close(boolean clean) {
+    public synchronized void close(boolean clean) {
+        if (closed) {
+            return;
+        }
         try {
             remember(clean);
         } finally {
+            closed = true;
             lock.close();
         }
     }

@@ -97,7 +97,7 @@ final class DirectoryLock {
                 + ")";
     }
 
-    private static String hostName() {
+    static String hostName() {
         try {
             return InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException e) {

@@ -13,6 +13,7 @@ import io.walreceiver.storage.records.Skip;
 import io.walreceiver.storage.records.Skips;
 import io.walreceiver.storage.wal.LogAppender;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -94,7 +95,11 @@ final class DirectoryLogStore implements LogStore {
             failed = false;
             keptAside = countKeptAside();
             skips = recovery.skips();
+            recovered.findings().forEach(options.findings());
             return recovered;
+        } catch (DiskFullException full) {
+            makeRoom(durable + 1); // the next try has it
+            throw full;
         } finally {
             files.unlock();
         }
@@ -131,7 +136,8 @@ final class DirectoryLogStore implements LogStore {
             createFolder();
             appendMakingRoom(to, segment, from);
         } catch (IOException e) {
-            failed |= to.isBroken();
+            // A file that was made though making it failed is in the way until a recovery has looked at it.
+            failed |= to.isBroken() || e instanceof FileAlreadyExistsException;
             throw e;
         }
         written = to.position();
@@ -143,13 +149,26 @@ final class DirectoryLogStore implements LogStore {
         try {
             to.append(segment, from);
         } catch (DiskFullException full) {
-            long freed = quarantine.dropAllBut(from);
-            if (freed == 0 || to.isBroken()) {
+            if (!makeRoom(from) || to.isBroken()) {
                 throw full;
+            }
+            to.append(segment, from);
+        }
+    }
+
+    /** Refused segments go first, but for one that the log waits for. */
+    private boolean makeRoom(long waitingFor) {
+        try {
+            long freed = quarantine.dropAllBut(waitingFor);
+            if (freed == 0) {
+                return false;
             }
             LOG.warn("log {}: the disk is full; {} bytes of refused segments were dropped for it", log, freed);
             keptAside = countKeptAside();
-            to.append(segment, from);
+            return true;
+        } catch (IOException e) {
+            LOG.warn("log {}: refused segments could not be dropped to make room", log, e);
+            return false;
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -80,6 +81,10 @@ public final class DirectoryStorage implements Storage {
         return options.maxQuarantineSegments;
     }
 
+    Consumer<RecoveryFinding> findings() {
+        return options.findings;
+    }
+
     boolean adoptsSchemaChanges() {
         return options.adoptsSchemaChanges;
     }
@@ -105,6 +110,7 @@ public final class DirectoryStorage implements Storage {
         private long maxQuarantineBytes = 64 * MIB;
         private int maxQuarantineSegments = 1_000;
         private boolean adoptsSchemaChanges;
+        private Consumer<RecoveryFinding> findings = finding -> {};
 
         private Builder(Path directory) {
             this.directory = directory.toAbsolutePath().normalize();
@@ -122,6 +128,7 @@ public final class DirectoryStorage implements Storage {
             maxQuarantineBytes = other.maxQuarantineBytes;
             maxQuarantineSegments = other.maxQuarantineSegments;
             adoptsSchemaChanges = other.adoptsSchemaChanges;
+            findings = other.findings;
         }
 
         /** The disk it lies on. Default: the operating system's; a test may bring one that fails. */
@@ -184,6 +191,15 @@ public final class DirectoryStorage implements Storage {
          */
         public Builder adoptsSchemaChanges(boolean adopts) {
             adoptsSchemaChanges = adopts;
+            return this;
+        }
+
+        /**
+         * Told of whatever a recovery finds that is not as it should be; it is logged as a warning anyway. Called on the storage's
+         * threads, several at once; must not throw. Default: nobody.
+         */
+        public Builder onFinding(Consumer<RecoveryFinding> action) {
+            findings = action;
             return this;
         }
 

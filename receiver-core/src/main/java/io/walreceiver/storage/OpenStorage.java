@@ -29,7 +29,7 @@ public interface OpenStorage {
     /**
      * Ends the use: another process may open it. The stores of all logs are closed by then.
      *
-     * @param clean whether everything that came is applied and durable
+     * @param clean whether everything that was written is durable
      */
     void close(boolean clean);
 }

@@ -28,6 +28,7 @@ final class Recovery {
     private final Disk disk;
     private final Path folder;
     private final LogId log;
+    private final long through;
     private final List<RecoveryFinding> findings = new ArrayList<>();
     private final List<Checkpoint> damaged = new ArrayList<>();
     private Optional<Checkpoint> checkpoint = Optional.empty();
@@ -36,9 +37,22 @@ final class Recovery {
     private long position;
 
     Recovery(Disk disk, Path folder, LogId log) {
+        this(disk, folder, log, Long.MAX_VALUE);
+    }
+
+    /**
+     * @param through the last event that is wanted, for {@link #read}: no checkpoint beyond it is started from
+     */
+    Recovery(Disk disk, Path folder, LogId log, long through) {
         this.disk = disk;
         this.folder = folder;
         this.log = log;
+        this.through = through;
+    }
+
+    /** What was found on the way, after {@link #read}. */
+    List<RecoveryFinding> findings() {
+        return List.copyOf(findings);
     }
 
     /** The checkpoint that was started from, after {@link #read} or {@link #repair}. */
@@ -111,6 +125,9 @@ final class Recovery {
 
     private void restore(RecoveryTarget target) throws IOException {
         for (Checkpoint candidate : Checkpoint.list(disk, folder, log)) {
+            if (candidate.position() > through) {
+                continue;
+            }
             try (CheckpointReader reader = CheckpointReader.open(disk, candidate)) {
                 target.expect(candidate.sizeBytes());
                 reader.verify();

@@ -138,6 +138,23 @@ class SegmentDecoderTest {
     }
 
     @Test
+    void batchesAreFoundUpToWhereTheBytesBreak() {
+        byte[] bytes = batches(1, 2, 3).bytes();
+        int second = 64 + 2 * 21;
+        assertThat(SegmentDecoder.batchOffsets(bytes)).containsExactly(0, second, bytes.length);
+        assertThat(SegmentDecoder.batchOffsets(Arrays.copyOf(bytes, bytes.length - 1)))
+                .containsExactly(0, second);
+        assertThat(SegmentDecoder.batchOffsets(Arrays.copyOf(bytes, bytes.length + 64)))
+                .containsExactly(0, second, bytes.length);
+        assertThat(SegmentDecoder.batchOffsets(new byte[0])).containsExactly(0);
+        int[] many = new int[3000];
+        Arrays.fill(many, 1);
+        assertThat(SegmentDecoder.batchOffsets(batches(1, many).bytes()))
+                .hasSize(3001)
+                .endsWith(2999 * 85, 3000 * 85);
+    }
+
+    @Test
     void firstHeaderTellsTheIdentity() throws IOException {
         assertThat(SegmentDecoder.identity(
                         VerdictVectors.row("ok-v2.seg").payload().bytes()))

@@ -10,6 +10,7 @@ import io.walreceiver.ledger.SignalReading;
 import io.walreceiver.outcome.SegmentOutcome;
 import io.walreceiver.schema.SignalSchema;
 import io.walreceiver.schema.SignalType;
+import io.walreceiver.storage.Storage;
 import io.walreceiver.transport.directory.DirectoryTransport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,12 +23,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** The quickstart of the README: compiled and run here, and the same text there. */
 class QuickstartTest {
 
-    static void quickstart(Path directory) {
+    static void quickstart(Path wal, Path data) {
         // quickstart
         SignalSchema schema = SignalSchema.of(
                 SignalType.exponential(0, "view", Duration.ofDays(7)), SignalType.permanent(1, "purchase"));
         InMemorySignalLedger ledger = InMemorySignalLedger.create(schema);
-        SegmentReceiver receiver = SegmentReceiver.create(DirectoryTransport.of(directory), ledger, schema);
+        SegmentReceiver receiver =
+                SegmentReceiver.create(DirectoryTransport.of(wal), ledger, schema, Storage.directory(data));
 
         receiver.receive()
                 .ofType(SegmentOutcome.Refused.class)
@@ -44,10 +46,11 @@ class QuickstartTest {
     }
 
     @Test
-    void itRuns(@TempDir Path directory) throws IOException {
+    void itRunsAndRunsAgain(@TempDir Path wal, @TempDir Path elsewhere) throws IOException {
         WalSegmentPayload segment = Segments.of(new LogId(1, 3)).signalTypes(2).next(100);
-        Files.write(directory.resolve(segment.id().fileName()), segment.bytes());
-        quickstart(directory);
+        Files.write(wal.resolve(segment.id().fileName()), segment.bytes());
+        quickstart(wal, elsewhere.resolve("data"));
+        quickstart(wal, elsewhere.resolve("data"));
     }
 
     @Test

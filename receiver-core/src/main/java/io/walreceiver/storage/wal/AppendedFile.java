@@ -53,8 +53,7 @@ final class AppendedFile {
                 disk.syncDirectory(openPath.getParent());
             }
             if (bytes.size() <= synced) {
-                // It may owe that to a cut whose sync failed, which no later sync makes good: so there is to be another
-                // cut.
+                // It may owe that to a cut whose sync failed, which no later sync makes good: cut it again.
                 bytes.write(synced, new byte[1], 0, 1);
             }
             DurableFiles.cut(bytes, synced);

@@ -200,9 +200,8 @@ public final class LogAppender implements Closeable {
      */
     public void abandon() throws IOException {
         broken = true;
-        // From the last to the first and each for good, so that a crash in between leaves no sealed file behind a hole,
-        // which would be
-        // taken for rot. Only the first can hold anything that counts.
+        // From the last to the first and each for good, so that a crash in between leaves no sealed file behind a
+        // hole, which would be taken for rot. Only the first can hold anything that counts.
         for (AppendedFile file; (file = files.peekLast()) != null; files.removeLast()) {
             if (file.synced == 0) {
                 file.discard();

@@ -166,8 +166,7 @@ public final class LogReader {
         private @Nullable SegmentFault handOut(Piece piece, int from) {
             SegmentFault fault = null;
             int to = piece.batches();
-            // A structural fault is found before the checksums in front of it are looked at: what is left is verified
-            // again.
+            // A structural fault is found before the checksums in front of it are looked at: so verify those again.
             while (fault == null || to > from) {
                 VerificationResult result = verifier.verify(piece.segment(log, nextSeq, from, to));
                 if (result instanceof Verified good) {

@@ -67,7 +67,8 @@ public final class LogRepair {
             }
         }
         if (files.stream().anyMatch(LogFile::open)) {
-            // Before one is sealed: a crash must not keep its new name and lose the file before it.
+            // A name that was found need not be durable: an earlier recovery may have ended between renaming a copy
+            // and syncing the folder. The file that was copied must not be cut before.
             disk.syncDirectory(folder);
         }
         List<LogFile> filled =

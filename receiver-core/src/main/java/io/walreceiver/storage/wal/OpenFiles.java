@@ -77,8 +77,7 @@ final class OpenFiles {
             Piece piece = Piece.read(bytes, at, goodBytes);
             if (piece.batches() == 0) {
                 // Only in a file that was not read, since all of it is at or below the checkpoint: rot in it costs no
-                // event that
-                // is needed, and is kept as it is.
+                // event that is needed, and is kept as it is.
                 return new Extents(goodBytes, goodBytes, seq);
             }
             for (int batch = 0; batch < piece.batches() && seq < nextFirst; batch++) {

@@ -7,12 +7,14 @@ import static io.walreceiver.storage.wal.EventLog.open;
 import static io.walreceiver.storage.wal.EventLog.read;
 import static io.walreceiver.storage.wal.EventLog.sealed;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.walreceiver.format.LogId;
 import io.walreceiver.format.SegmentView;
 import io.walreceiver.storage.wal.LogEnd.Break;
 import io.walreceiver.storage.wal.LogEnd.Kind;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,10 +40,7 @@ class LogReaderTest {
 
         assertThat(EventLog.files(disk))
                 .extracting(file -> file.path().getFileName().toString(), LogFile::open, LogFile::sizeBytes)
-                .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple(sealed(1), false, 2L),
-                        org.assertj.core.groups.Tuple.tuple(open(1), true, 3L),
-                        org.assertj.core.groups.Tuple.tuple(sealed(11), false, 1L));
+                .containsExactly(tuple(sealed(1), false, 2L), tuple(open(1), true, 3L), tuple(sealed(11), false, 1L));
         assertThat(LogFile.list(disk, Path.of("elsewhere"), LOG)).isEmpty();
         assertThat(LogFile.list(disk, PlainDisk.FOLDER, new LogId(0, 0))).isEmpty();
     }
@@ -124,7 +123,7 @@ class LogReaderTest {
                 new byte[1],
                 new byte[64],
                 new byte[5_000_000],
-                "TIDL and some text".getBytes(java.nio.charset.StandardCharsets.US_ASCII),
+                "TIDL and some text".getBytes(StandardCharsets.US_ASCII),
                 EventLog.segment(new LogId(1, 4), 11, 13, 1).bytes(),
                 bytes(12, 13, 2),
                 bytes(10, 13, 4));

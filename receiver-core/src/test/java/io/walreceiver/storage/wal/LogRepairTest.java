@@ -7,6 +7,7 @@ import static io.walreceiver.storage.wal.EventLog.open;
 import static io.walreceiver.storage.wal.EventLog.read;
 import static io.walreceiver.storage.wal.EventLog.sealed;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.walreceiver.storage.wal.Finding.Kind;
 import java.io.IOException;
@@ -21,6 +22,7 @@ class LogRepairTest {
 
     private PlainDisk disk = new PlainDisk();
     private List<Finding> findings = new ArrayList<>();
+    private List<Finding> found = new ArrayList<>();
 
     /** Repairs, and then again with a failure and perhaps a crash at every step, which must end in the same files. */
     private long repair(long position, long durableBound) throws IOException {
@@ -66,8 +68,6 @@ class LogRepairTest {
                         .filter(name -> name.contains(".rotten"))
                         .toList());
     }
-
-    private List<Finding> found = new ArrayList<>();
 
     private long repairOnce(PlainDisk disk, long position, long durableBound) throws IOException {
         LogEnd end = read(disk, position);
@@ -131,6 +131,22 @@ class LogRepairTest {
 
         disk.crash(new Random(1));
         assertThat(read(disk, 0).position()).isEqualTo(20);
+    }
+
+    @Test
+    void nothingIsCutBeforeTheNameOfItsCopyIsDurable() throws IOException {
+        for (int seed = 0; seed < 30; seed++) {
+            disk = new PlainDisk();
+            disk.put(open(1), bytes(1, 20, 5));
+            disk.failFrom = 5;
+            assertThatIOException().isThrownBy(() -> repairOnce(disk, 0, 10)).withMessage("injected: sync directory");
+            assertThat(disk.names()).contains(sealed(11));
+            disk.recover();
+            disk.fails = operation -> operation.startsWith("rename");
+            assertThatIOException().isThrownBy(() -> repairOnce(disk, 0, 10)).withMessageContaining("rename");
+            disk.crash(new Random(seed));
+            assertThat(read(disk, 0).position()).isEqualTo(20);
+        }
     }
 
     @Test

@@ -37,6 +37,9 @@ final class PlainDisk implements Disk {
     /** Run when a file's sync begins, outside of any lock. */
     Runnable onSync = () -> {};
 
+    /** What a failed sync makes durable all the same. */
+    private final Random partly = new Random(3);
+
     static final class Inode {
         private byte[] current = new byte[0];
         private byte[] durable = new byte[0];
@@ -277,7 +280,14 @@ final class PlainDisk implements Disk {
                 step("sync " + path.getFileName());
             } catch (IOException e) {
                 synchronized (PlainDisk.this) {
-                    inode.pending.subList(0, covered).clear(); // readable, and never durable
+                    // Some of it is durable, and of the rest no later sync makes it so, though it can be read.
+                    List<UnaryOperator<byte[]>> lost = inode.pending.subList(0, covered);
+                    for (UnaryOperator<byte[]> change : lost) {
+                        if (partly.nextBoolean()) {
+                            inode.durable = change.apply(inode.durable);
+                        }
+                    }
+                    lost.clear();
                 }
                 throw e;
             }

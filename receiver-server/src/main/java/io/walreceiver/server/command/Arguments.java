@@ -1,12 +1,16 @@
 package io.walreceiver.server.command;
 
+import io.walreceiver.format.LogId;
 import io.walreceiver.server.console.Console;
+import io.walreceiver.storage.StoredData;
+import io.walreceiver.storage.StoredLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Checks that what an argument names can be used, before anything is done. */
@@ -42,6 +46,26 @@ final class Arguments {
                     path + " cannot be read: access is denied", "see who may read it: ls -ld " + path);
         }
         return path;
+    }
+
+    /** A data directory. */
+    static StoredData data(Path path) {
+        if (Files.exists(path) && !Files.isDirectory(path)) {
+            throw CommandFailure.usage(path + " is a file", "name the data directory of a receiver");
+        }
+        return StoredData.in(directory(path));
+    }
+
+    /** A log of a data directory of which something is stored. */
+    static StoredLog log(StoredData data, LogId log) throws IOException {
+        if (!data.logs().contains(log)) {
+            throw CommandFailure.usage(
+                    "log " + log + ": nothing of it is stored in " + data.directory(),
+                    "name one of "
+                            + data.logs().stream().map(LogId::toString).collect(Collectors.joining(", "))
+                            + "; " + Shell.command("receiver status") + " shows them");
+        }
+        return data.log(log);
     }
 
     /** A directory that exists and can be written to. */

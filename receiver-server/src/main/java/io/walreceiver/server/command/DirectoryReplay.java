@@ -1,6 +1,8 @@
 package io.walreceiver.server.command;
 
+import io.walreceiver.SegmentReceiver;
 import io.walreceiver.format.WalSegmentId;
+import io.walreceiver.outcome.SegmentOutcome;
 import io.walreceiver.schema.SignalSchema;
 import io.walreceiver.server.console.Console;
 import io.walreceiver.server.console.Progress;
@@ -14,6 +16,11 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /** Replays directories for a command: checks them first, shows progress, and tells afterwards which logs stopped short. */
 final class DirectoryReplay {
@@ -42,18 +49,58 @@ final class DirectoryReplay {
      * progress bar, and {@link #tell} says the same.
      */
     Replayed run(SignalSchema schema) {
-        Set<WalSegmentId> seen = new HashSet<>();
-        try (Progress progress = Progress.on(console, "replaying", "MB", MEGABYTE, files.bytes())) {
-            Replay replay = new Replay(schema, outcome -> {
-                if (seen.add(outcome.segment())) {
-                    progress.advance(files.bytes(outcome.segment()));
-                }
-            });
-            DirectoryTransport transport = DirectoryTransport.of(directories.toArray(Path[]::new));
-            return Quiet.run(() -> replay.run(transport, files.bytes()));
+        try (ReplayProgress progress = new ReplayProgress()) {
+            Replay replay = new Replay(schema, progress);
+            return run(replay, files::bytes, receiver -> Mono.empty());
+        }
+    }
+
+    /** Replays what is not in a data directory yet, once that has been recovered. */
+    Replayed run(DataInUse data) {
+        try (ReplayProgress progress = new ReplayProgress()) {
+            return run(data.replay(progress), progress::bytes, data::showRecovery);
+        }
+    }
+
+    private Replayed run(Replay replay, LongSupplier bytes, Function<SegmentReceiver, Mono<Void>> meanwhile) {
+        DirectoryTransport transport = DirectoryTransport.of(directories.toArray(Path[]::new));
+        try {
+            return Quiet.run(() -> replay.run(transport, bytes, meanwhile));
         } catch (SegmentReadException e) {
             throw CommandFailure.failed(
                     String.valueOf(e.getMessage()), "put the file right, and run the command again");
+        }
+    }
+
+    /** Counts each segment once, and shows how far that is from the first outcome on: a recovery before it shows its own. */
+    private final class ReplayProgress implements Consumer<SegmentOutcome>, AutoCloseable {
+
+        private final Set<WalSegmentId> seen = new HashSet<>();
+        private @Nullable Progress progress;
+        private long bytes;
+
+        @Override
+        public void accept(SegmentOutcome outcome) {
+            if (progress == null) {
+                progress = Progress.on(console, "replaying", "MB", MEGABYTE, files.bytes());
+            }
+            if (seen.add(outcome.segment())) {
+                long size = files.bytes(outcome.segment());
+                bytes += size;
+                progress.advance(size);
+            }
+        }
+
+        /** Of the segments that were delivered. */
+        long bytes() {
+            return bytes;
+        }
+
+        @Override
+        public void close() {
+            if (progress != null) {
+                progress.close();
+            }
         }
     }
 

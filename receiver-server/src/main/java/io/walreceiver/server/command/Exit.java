@@ -11,6 +11,10 @@ public final class Exit {
     public static final int USAGE = 2;
     /** Replayed, but a log stopped short: a gap or a refused segment is left. */
     public static final int INCOMPLETE = 3;
+    /** {@code diff}: the two differ. */
+    public static final int DIFFERENT = 1;
+    /** {@code diff}: something could not be compared. */
+    public static final int NOT_COMPARABLE = 3;
     /** Whoever read the output closed it first; what a shell calls SIGPIPE. */
     public static final int BROKEN_PIPE = 141;
 

@@ -4,6 +4,7 @@ import io.walreceiver.server.console.BrokenPipe;
 import io.walreceiver.server.console.Console;
 import io.walreceiver.server.input.InvalidFileException;
 import io.walreceiver.server.input.Mistake;
+import io.walreceiver.storage.StorageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -79,6 +80,9 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             console.next(failure.nextStep());
             return failure.exitCode();
         }
+        if (e instanceof StorageException storage) {
+            return storage(storage);
+        }
         if (e instanceof ParameterException parameter) {
             return handleParseException(parameter, new String[0]);
         }
@@ -92,6 +96,25 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             return unusable(io, command);
         }
         return unexpected(e);
+    }
+
+    /** Its message ends with what to do: after the last line break, or the last semicolon. */
+    private int storage(StorageException e) {
+        String message = String.valueOf(e.getMessage());
+        int lineBreak = message.lastIndexOf('\n');
+        int end = lineBreak < 0 ? message.lastIndexOf("; ") : lineBreak;
+        List<String> story =
+                (end < 0 ? message : message.substring(0, end)).lines().toList();
+        console.error(story.get(0));
+        story.stream().skip(1).forEach(line -> console.err().println("  " + line));
+        console.next(
+                end < 0
+                        ? "see that the directory is there and may be used"
+                        : Shell.commands(message.substring(end + (lineBreak < 0 ? 2 : 1))));
+        return switch (e.reason()) {
+            case MISSING, NOT_A_DATA_DIRECTORY, NOT_WRITABLE, NEWER_FORMAT, OTHER_SCHEMA -> Exit.USAGE;
+            case LOCKED, DAMAGED, IO -> Exit.FAILED;
+        };
     }
 
     private int unexpected(Throwable failure) {

@@ -2,6 +2,8 @@ package io.walreceiver.server.command;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.function.Supplier;
 import org.slf4j.LoggerFactory;
 
@@ -9,6 +11,25 @@ import org.slf4j.LoggerFactory;
 final class Quiet {
 
     private Quiet() {}
+
+    /** Work that reads or writes. */
+    interface Work<T> {
+        T run() throws IOException;
+    }
+
+    static <T> T runIo(Work<T> work) throws IOException {
+        try {
+            return run(() -> {
+                try {
+                    return work.run();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
 
     static <T> T run(Supplier<T> work) {
         if (!(LoggerFactory.getLogger("io.walreceiver") instanceof Logger logger)) {

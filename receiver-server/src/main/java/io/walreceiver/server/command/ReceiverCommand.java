@@ -81,6 +81,10 @@ public final class ReceiverCommand implements Runnable {
         throw new CommandLine.ParameterException(commandLine(console, new Failures(console)), "a command is missing");
     }
 
+    private static CommandLine group(Object command) {
+        return new CommandLine(command);
+    }
+
     private static CommandLine commandLine(Console console, Failures failures) {
         return new CommandLine(new ReceiverCommand(console))
                 .addSubcommand(new DemoCommand(console))
@@ -89,6 +93,19 @@ public final class ReceiverCommand implements Runnable {
                 .addSubcommand(new VerifyCommand(console))
                 .addSubcommand(new InspectCommand(console))
                 .addSubcommand(new GenerateCommand(console))
+                .addSubcommand(new StatusCommand(console))
+                .addSubcommand(new ExportCommand(console))
+                .addSubcommand(new CheckpointCommand(console))
+                .addSubcommand(new SkipCommand(console))
+                .addSubcommand(group(new QuarantineCommand())
+                        .addSubcommand(new QuarantineListCommand(console))
+                        .addSubcommand(new QuarantineShowCommand(console))
+                        .addSubcommand(new QuarantineDropCommand(console)))
+                .addSubcommand(group(new LogCommand()).addSubcommand(new LogDropCommand(console)))
+                .addSubcommand(group(new SchemaCommand())
+                        .addSubcommand(new SchemaShowCommand(console))
+                        .addSubcommand(new SchemaApplyCommand(console)))
+                .addSubcommand(new DiffCommand(console))
                 .addSubcommand(new CommandLine.HelpCommand())
                 .setErr(console.err())
                 .setUsageHelpWidth(Math.max(80, Math.min(120, console.terminal().columns())))

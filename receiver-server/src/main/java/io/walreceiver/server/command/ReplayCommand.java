@@ -1,16 +1,15 @@
 package io.walreceiver.server.command;
 
 import io.walreceiver.OutcomeCounts;
-import io.walreceiver.ledger.InMemorySignalLedger;
+import io.walreceiver.schema.SignalSchema;
 import io.walreceiver.server.console.Console;
 import io.walreceiver.server.console.Figures;
 import io.walreceiver.server.replay.CsvExport;
-import io.walreceiver.server.replay.LaterPairs;
 import io.walreceiver.server.replay.LogEnd;
 import io.walreceiver.server.replay.Replayed;
 import io.walreceiver.server.schemafile.SchemaFile;
+import io.walreceiver.storage.CommitPolicy;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +30,10 @@ import picocli.CommandLine.Parameters;
         description = {
             "Replay directories of segments into an empty ledger in memory: verified, in order, each event once.",
             "",
-            "Several directories are read as one: a log may be spread over them, and may overlap."
+            "Several directories are read as one: a log may be spread over them, and may overlap.",
+            "",
+            "With --data what was applied is kept in a directory, and the next run goes on from there: nothing is applied"
+                    + " twice, whatever stopped the run before."
         },
         exitCodeListHeading = Exit.HEADING,
         exitCodeList = {"0:everything was applied", Exit.FAILED_TEXT, Exit.USAGE_TEXT, Exit.INCOMPLETE_TEXT},
@@ -39,7 +41,8 @@ import picocli.CommandLine.Parameters;
             "",
             "With --json one object per line and repeat: repeat, events, segments, outcomes (counts by kind: applied,"
                     + " duplicate, refused, deferred, abandoned), bytes, seconds, eventsPerSecond, bytesPerSecond, pairs,"
-                    + " complete, logs (log, state, received, applied, cause)."
+                    + " complete, logs (log, state, received, applied, cause); with --data also eventsThereAlready and"
+                    + " findings (log, kind, text) of the recovery."
         })
 final class ReplayCommand implements Callable<Integer> {
 
@@ -51,8 +54,28 @@ final class ReplayCommand implements Callable<Integer> {
             description = "Directories with files named wal-{region}-{shard}-{seqno}.seg.")
     private List<Path> directories = List.of();
 
-    @Option(names = "--schema", paramLabel = "FILE", required = true, description = "The signal types, YAML or JSON.")
-    private Path schemaFile = Path.of("");
+    @Option(
+            names = "--schema",
+            paramLabel = "FILE",
+            description =
+                    "The signal types, YAML or JSON. With --data they are stored at the first run, and may be left out later.")
+    private @Nullable Path schemaFile;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DATA",
+            description =
+                    "Keep logs and checkpoints in this directory, which is made if need be, and go on from there.")
+    private @Nullable Path data;
+
+    @Option(
+            names = "--commit",
+            paramLabel = "WHEN",
+            converter = CommitConverter.class,
+            description =
+                    "With --data: when what was applied is made durable: commit (at once, the default), or how long"
+                            + " to gather before, such as 100ms.")
+    private @Nullable CommitPolicy commit;
 
     @Option(
             names = "--export",
@@ -89,13 +112,24 @@ final class ReplayCommand implements Callable<Integer> {
                     "--repeat: found " + repeats + ", expected 1 or more",
                     "see " + Shell.command("receiver replay --help"));
         }
-        SchemaFile schema = SchemaFile.load(Arguments.file(schemaFile));
+        checkData();
+        Optional<SignalSchema> schema = schema();
         checkExport();
         DirectoryReplay replay = new DirectoryReplay(console, directories);
+        return data == null ? inMemory(replay, schema.orElseThrow()) : durable(replay, data, schema);
+    }
+
+    private Optional<SignalSchema> schema() throws IOException {
+        return schemaFile == null
+                ? Optional.empty()
+                : Optional.of(SchemaFile.load(Arguments.file(schemaFile)).schema());
+    }
+
+    private int inMemory(DirectoryReplay replay, SignalSchema schema) throws IOException {
         int exit = Exit.OK;
         for (int repeat = 1; repeat <= repeats; repeat++) {
-            Replayed replayed = replay.run(schema.schema());
-            report(repeat, replayed);
+            Replayed replayed = replay.run(schema);
+            report(repeat, replayed, Optional.empty());
             if (repeat == repeats) {
                 exit = finish(replay, replayed);
             }
@@ -103,25 +137,37 @@ final class ReplayCommand implements Callable<Integer> {
         return exit;
     }
 
+    private int durable(DirectoryReplay replay, Path directory, Optional<SignalSchema> schema) throws IOException {
+        DataInUse stored =
+                DataInUse.replayedInto(console, directory, schema, commit == null ? CommitPolicy.commit() : commit);
+        Replayed replayed = replay.run(stored);
+        stored.warn();
+        report(1, replayed, Optional.of(stored));
+        return finish(replay, replayed);
+    }
+
     private int finish(DirectoryReplay replay, Replayed replayed) throws IOException {
         if (export != null) {
-            export(replayed.ledger(), export);
+            new Exporting(console).run(replayed.ledger(), export, at);
         }
         return replay.tell(replayed);
     }
 
-    private void export(InMemorySignalLedger ledger, Path file) throws IOException {
-        long now = (at == null ? new ReadAt.Now() : at).nanos(ledger);
-        CsvExport.write(ledger, now, file);
-        if (ledger.pairs() == 0) {
-            console.err().println("exported to " + file + ": no events were applied");
-            return;
+    private void checkData() {
+        if (data == null) {
+            if (schemaFile == null) {
+                throw CommandFailure.usage(
+                        "--schema: it is missing", "add --schema FILE; see " + Shell.command("receiver replay --help"));
+            }
+            if (commit != null) {
+                throw CommandFailure.usage(
+                        "--commit: nothing is made durable without --data", "add --data DATA, or leave --commit out");
+            }
+        } else if (repeats > 1) {
+            throw CommandFailure.usage(
+                    "--repeat: with --data nothing is applied twice, so there is nothing to repeat",
+                    "leave --repeat or --data out");
         }
-        console.err().println("exported to " + file + " as of " + Figures.instant(now));
-        LaterPairs.of(ledger, now)
-                .ifPresent(later -> console.err()
-                        .println("note: " + Figures.count(later.later()) + " of " + Figures.count(later.pairs())
-                                + " pairs have later events; each of them was written as of its newest event"));
     }
 
     /** Before the replay, which may take long. */
@@ -134,19 +180,12 @@ final class ReplayCommand implements Callable<Integer> {
             }
             return;
         }
-        Path directory = export.toAbsolutePath().getParent();
-        if (Files.isDirectory(export) || directory == null) {
-            throw CommandFailure.usage("--export: " + export + " is a directory", "name a file");
-        }
-        if (!Files.exists(directory)) {
-            throw CommandFailure.usage("--export: there is no directory " + directory, "create it, or name another");
-        }
-        Arguments.writable("--export", directory);
+        Exporting.check("--export", export);
     }
 
-    private void report(int repeat, Replayed replayed) {
+    private void report(int repeat, Replayed replayed, Optional<DataInUse> stored) {
         if (common.json()) {
-            Json.line(console, summary(repeat, replayed));
+            Json.line(console, summary(repeat, replayed, stored));
             return;
         }
         String which = repeats > 1 ? repeat + "/" + repeats + "  " : "";
@@ -154,10 +193,20 @@ final class ReplayCommand implements Callable<Integer> {
                 .println(which + "applied " + console.paint().bold(Figures.counted(replayed.events(), "event")) + " of "
                         + Figures.counted(replayed.report().outcomes().applied(), "segment") + " and "
                         + Figures.counted(replayed.report().status().logs().size(), "log") + " in "
-                        + Figures.seconds(replayed.seconds()) + "  ("
-                        + Figures.count(Math.round(replayed.eventsPerSecond())) + " events/s, "
-                        + Figures.bytes(replayed.bytesPerSecond()) + "/s)" + others(replayed));
+                        + Figures.seconds(replayed.seconds()) + "  (" + rates(replayed, stored.isPresent()) + ")"
+                        + others(replayed));
         console.out().flush();
+    }
+
+    /** How fast; of what was there already, that it was. */
+    private static String rates(Replayed replayed, boolean stored) {
+        String there = Figures.count(replayed.eventsThereAlready()) + " were there already";
+        String rates = Figures.count(Math.round(replayed.eventsPerSecond())) + " events/s, "
+                + Figures.bytes(replayed.bytesPerSecond()) + "/s";
+        if (!stored || replayed.eventsThereAlready() == 0) {
+            return rates;
+        }
+        return replayed.events() == 0 ? there : rates + "; " + there;
     }
 
     /** Outcomes other than applied, if any. */
@@ -184,7 +233,7 @@ final class ReplayCommand implements Callable<Integer> {
         return byKind;
     }
 
-    private static Summary summary(int repeat, Replayed replayed) {
+    private static Summary summary(int repeat, Replayed replayed, Optional<DataInUse> stored) {
         return new Summary(
                 repeat,
                 replayed.events(),
@@ -196,7 +245,9 @@ final class ReplayCommand implements Callable<Integer> {
                 replayed.bytesPerSecond(),
                 replayed.ledger().pairs(),
                 replayed.complete(),
-                replayed.logs().stream().map(ReplayCommand::log).toList());
+                replayed.logs().stream().map(ReplayCommand::log).toList(),
+                stored.map(data -> replayed.eventsThereAlready()),
+                stored.map(data -> data.findings().stream().map(FindingJson::of).toList()));
     }
 
     private static Log log(LogEnd log) {
@@ -214,7 +265,9 @@ final class ReplayCommand implements Callable<Integer> {
             double bytesPerSecond,
             long pairs,
             boolean complete,
-            List<Log> logs) {}
+            List<Log> logs,
+            Optional<Long> eventsThereAlready,
+            Optional<List<FindingJson>> findings) {}
 
     private record Log(String log, String state, long received, long applied, Optional<String> cause) {}
 }

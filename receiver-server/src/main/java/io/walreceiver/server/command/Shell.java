@@ -15,6 +15,13 @@ final class Shell {
         return line.replaceFirst("^receiver", Matcher.quoteReplacement(quote(PROGRAM)));
     }
 
+    /** A text with command lines of this program in it. */
+    static String commands(String text) {
+        return text.replaceAll(
+                "\\breceiver (?=schema |skip |verify |inspect |replay |status |log )",
+                Matcher.quoteReplacement(quote(PROGRAM) + " "));
+    }
+
     /** An argument, in quotes if it needs them. */
     static String quote(String argument) {
         return argument.matches("[\\w@%+=:,./-]+") ? argument : "'" + argument.replace("'", "'\\''") + "'";

@@ -50,7 +50,7 @@ final class StoppedLogs {
                 "copy the file that holds event " + (log.received() + 1) + " of log " + log.log()
                         + " into the directory, and replay again; " + Shell.command("receiver verify")
                         + " DIR lists all holes";
-            case CORRUPT ->
+            case CORRUPT, SOURCE_CORRUPT ->
                 "replace " + (refused.isEmpty() ? "the file" : names(refused))
                         + " with a good copy from the leader, and replay again; "
                         + (refused.isEmpty()
@@ -60,6 +60,12 @@ final class StoppedLogs {
                         + " shows what is left of it";
             case INVALID_EVENT -> "add the signal type to the schema, or correct the leader, and replay again";
             case LEDGER_FULL -> "give Java more memory, for example JAVA_OPTS=-Xmx8g";
+            case ROTTEN ->
+                "name a directory that still holds event " + (log.received() + 1) + " of log " + log.log()
+                        + ", and replay again; where no copy is left, " + Shell.command("receiver skip")
+                        + " gives events up";
+            case DISK_FULL -> "make room, and replay again; it goes on from what is durable";
+            case IO_FAILED, RECOVERING -> "see to the disk, and run the command again; nothing durable is affected";
             case RUNNING, BEHIND, FAILED -> "replay again";
         };
     }

@@ -8,6 +8,8 @@ final class LineProgress implements Progress {
 
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    private static final long NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
+
     private final Console console;
     private final String task;
     private final String unit;
@@ -15,6 +17,7 @@ final class LineProgress implements Progress {
     private final long total;
     private final LongSupplier nanoTime;
     private long done;
+    private final long started;
     private long lastLine;
 
     LineProgress(Console console, String task, String unit, long unitSize, long total, LongSupplier nanoTime) {
@@ -24,19 +27,25 @@ final class LineProgress implements Progress {
         this.unitSize = unitSize;
         this.total = total;
         this.nanoTime = nanoTime;
-        this.lastLine = nanoTime.getAsLong();
+        this.started = nanoTime.getAsLong();
+        this.lastLine = started;
     }
 
     @Override
     public void advance(long by) {
         done += by;
         long now = nanoTime.getAsLong();
-        if (now - lastLine >= INTERVAL_NANOS && done < total) {
+        if (now - lastLine >= INTERVAL_NANOS && done > 0 && done < total) {
             lastLine = now;
             console.err()
                     .println(task + ": " + Figures.count(done / unitSize) + " of " + Figures.count(total / unitSize)
-                            + " " + unit);
+                            + " " + unit + ", about " + Figures.seconds(secondsLeft(now)) + " left");
         }
+    }
+
+    /** If it goes on as it went so far. */
+    private double secondsLeft(long now) {
+        return (double) (now - started) / NANOS_PER_SECOND * (total - done) / done;
     }
 
     @Override

@@ -1,11 +1,13 @@
 package io.walreceiver.server.replay;
 
+import io.walreceiver.LogStatus;
 import io.walreceiver.OutcomeCounts;
 import io.walreceiver.StopReport;
 import io.walreceiver.format.LogId;
 import io.walreceiver.format.SegmentFault;
 import io.walreceiver.format.WalSegmentId;
 import io.walreceiver.ledger.InMemorySignalLedger;
+import io.walreceiver.storage.records.Skip;
 import io.walreceiver.transport.directory.SegmentReadException;
 import java.util.Collections;
 import java.util.List;
@@ -40,6 +42,25 @@ public record Replayed(
     /** How many events were applied. */
     public long events() {
         return report.outcomes().appliedEvents();
+    }
+
+    /** How many events were there before, read back from a storage; 0 without one. */
+    public long eventsThereAlready() {
+        long there = report.status().logs().stream()
+                .mapToLong(log -> log.applied() - givenUp(log))
+                .sum();
+        return Math.max(0, there - events() - report.outcomes().skippedEvents());
+    }
+
+    private static long givenUp(LogStatus log) {
+        long through = 0;
+        long events = 0;
+        for (Skip skip : log.skips()) { // in order of their first events; they may overlap
+            long end = Math.min(skip.through(), log.applied());
+            events += Math.max(0, end - Math.max(through, skip.from() - 1));
+            through = Math.max(through, end);
+        }
+        return events;
     }
 
     /** How many segments were delivered; one that was sent again counts again. */

@@ -25,7 +25,7 @@ class ProgressTest {
         }
 
         assertThat(err.toString(StandardCharsets.UTF_8))
-                .isEqualToNormalizingNewlines("replaying: 2,000 of 3,000 events\n");
+                .isEqualToNormalizingNewlines("replaying: 2,000 of 3,000 events, about 2.50 s left\n");
         assertThat(out.size()).isZero();
     }
 
