@@ -74,7 +74,7 @@ final class DataDirectory implements OpenStorage {
         try {
             StoredSchema stored = stored(options, wanted);
             if (!disk.exists(DataLayout.logs(directory))) {
-                disk.createDirectory(DataLayout.logs(directory));
+                DataLayout.create(disk, DataLayout.logs(directory));
             }
             disk.syncDirectory(directory);
             disk.syncDirectory(DataLayout.logs(directory)); // a log's folder may have been made just before a crash

@@ -183,25 +183,12 @@ final class DirectoryLogStore implements LogStore {
         if (folderIsDurable) {
             return;
         }
-        if (!disk.exists(folder)) {
-            disk.createDirectory(folder);
-        }
-        try {
+        if (disk.exists(folder)) {
             disk.syncDirectory(DataLayout.logs(options.directory()));
-        } catch (IOException e) {
-            makeFolderAnew(e);
-            throw e;
+        } else {
+            DataLayout.create(disk, folder);
         }
         folderIsDurable = true;
-    }
-
-    /** After a sync that failed, a later one says nothing of names that were made before: so this one is to be made once more. */
-    private void makeFolderAnew(IOException failure) {
-        try {
-            disk.delete(folder);
-        } catch (IOException e) { // it holds something, so it was there when the directory was opened, and durable
-            failure.addSuppressed(e);
-        }
     }
 
     @Override
