@@ -41,7 +41,6 @@ import java.util.stream.Stream;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -176,8 +175,7 @@ final class Pipeline {
             return result instanceof VerificationResult.Verified verified
                     ? decode(segment, verified.segment())
                     : new Examined.Faulty(segment, ((VerificationResult.Refused) result).fault());
-        } catch (Throwable e) {
-            Exceptions.throwIfJvmFatal(e);
+        } catch (Throwable e) { // out of memory too: a log that heard nothing of its segment would sleep for ever
             return new Examined.Failed(segment, e);
         }
     }

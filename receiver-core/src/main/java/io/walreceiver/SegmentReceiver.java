@@ -112,7 +112,8 @@ public final class SegmentReceiver {
      *   <li>Demand: segments are taken from the transport ahead of it within {@code maxInFlightBytes}; without demand all of
      *       that stands still, and with it the sender.
      *   <li>Completes when the transport has (or {@link #stop} was called) and everything that had arrived got its outcome.
-     *       Nothing is emitted after that, and the receiver's threads end. Gaps and refusals are in {@link #status} then.
+     *       Nothing is emitted after that, and the receiver's threads end; the storage is closed before, however long its disk takes
+     *       (only {@link #stop}'s deadline cuts that short), so that it can be opened again at once. Gaps and refusals are in {@link #status} then.
      *   <li>Fails with the transport's error, after what had arrived before it got its outcome. A second subscription fails with
      *       {@link ReceiverEndedException}. A fault of a segment or a failure of a ledger part is never an error of this flux.
      *   <li>Cancel is a stop without patience: nothing more is applied, but for what a worker is in the middle of; that segment

@@ -114,7 +114,11 @@ final class LogPart {
             return true;
         } catch (RecoveryCancelledException e) {
             return false;
-        } catch (Throwable failure) { // whatever a ledger throws, out of memory too: its log stops, not the receiver
+        } catch (Throwable failure) {
+            if (closed) { // a wait that was cut short: nothing is wrong with the part
+                return false;
+            }
+            // Whatever a ledger throws, out of memory too: its log stops, not the receiver.
             LOG.error("log {}: its part of the ledger cannot be opened", progress.log(), failure);
             cannotOpen(failure);
             return false;

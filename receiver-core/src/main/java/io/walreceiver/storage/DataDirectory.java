@@ -79,14 +79,13 @@ final class DataDirectory implements OpenStorage {
             disk.syncDirectory(directory);
             disk.syncDirectory(DataLayout.logs(directory)); // a log's folder may have been made just before a crash
             LogDrop.finish(disk, directory);
+            KnownPositions known = known(disk, directory);
+            if (known.cleanStop()) {
+                known = new KnownPositions(false, known.durable()); // before anything can change that
+                known.write(disk, directory);
+            }
             return new DataDirectory(
-                    options,
-                    lock,
-                    stored,
-                    DataLayout.logs(disk, directory),
-                    known(disk, directory),
-                    diskThreads,
-                    timer);
+                    options, lock, stored, DataLayout.logs(disk, directory), known, diskThreads, timer);
         } catch (IOException e) {
             lock.close();
             throw failed(directory, e);

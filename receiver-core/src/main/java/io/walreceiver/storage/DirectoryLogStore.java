@@ -98,13 +98,21 @@ final class DirectoryLogStore implements LogStore {
             failed = false;
             keptAside = countKeptAside();
             skips = recovery.skips();
-            recovered.findings().forEach(options.findings());
+            tell(recovered.findings());
             return recovered;
         } catch (DiskFullException full) {
             makeRoom(durable + 1); // the next try has it
             throw full;
         } finally {
             files.unlock();
+        }
+    }
+
+    private void tell(List<RecoveryFinding> findings) {
+        try {
+            findings.forEach(options.findings());
+        } catch (RuntimeException e) { // the user's own: what was recovered stays recovered
+            LOG.warn("log {}: whoever is told of findings failed", log, e);
         }
     }
 
