@@ -106,8 +106,9 @@ final class Pipeline {
                     stores.maintain(writers);
                     recovered.run();
                 });
-        return recovery.takeUntilOther(stopRequested)
-                .thenMany(Flux.defer(() -> received(stopRequested)))
+        return recovery.thenReturn(true)
+                .takeUntilOther(stopRequested)
+                .flatMapMany(done -> received(stopRequested)) // a stop meanwhile asks no transport for anything
                 .concatWith(Mono.defer(() -> this.<SegmentOutcome>closed()))
                 .onErrorResume(failure -> closed().then(Mono.error(failure)));
     }

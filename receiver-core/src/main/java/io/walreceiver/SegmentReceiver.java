@@ -118,8 +118,8 @@ public final class SegmentReceiver {
      *   <li>Cancel is a stop without patience: nothing more is applied, but for what a worker is in the middle of; that segment
      *       is applied in full and acknowledged, or not at all. What was not acknowledged will be sent again to the next
      *       receiver. Segments are plain heap bytes, so nothing can leak.
-     *   <li>Threads: outcomes are emitted by replay threads, the timer's thread or the transport's. They must not block: a
-     *       consumer that does holds up the logs.
+     *   <li>Threads: outcomes are emitted by replay threads, the storage's, the timer's thread or the transport's. They must not
+     *       block: a consumer that does holds up the logs, and their fsyncs.
      * </ul>
      */
     public Flux<SegmentOutcome> receive() {

@@ -15,6 +15,7 @@ import io.walreceiver.storage.Storage;
 import io.walreceiver.storage.StorageException;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +43,7 @@ final class Stores {
     private final Workers workers;
     private final RecoveryProgress recovery = new RecoveryProgress();
     private final AtomicReference<@Nullable Mono<Void>> closing = new AtomicReference<>();
+    private final AtomicBoolean openedClosed = new AtomicBoolean();
     private volatile @Nullable OpenStorage open;
     private volatile EventFilter storedEvents;
     private final AtomicBoolean maintaining = new AtomicBoolean();
@@ -62,8 +64,11 @@ final class Stores {
     /** Opens the storage; blocks, if it is not volatile. */
     void open() {
         OpenStorage opened = storage.open(wanted, workers::runOnDisk, workers.timer());
-        open = opened;
         storedEvents = filter(opened.stored());
+        open = opened;
+        if (closing.get() != null) { // by a stop that did not wait for this, and may have found nothing to close
+            close(opened, false);
+        }
     }
 
     Set<LogId> logs() {
@@ -92,8 +97,9 @@ final class Stores {
             return Mono.empty();
         }
         return Flux.fromIterable(writers)
-                .concatMap(
-                        writer -> writer.adoptable().then(writer.checkpoint()).then(writer.checkpoint()))
+                .concatMap(writer -> writer.adoptable()
+                        .then(Mono.defer(writer::checkpoint)) // it starts when it is called: one after the other
+                        .then(Mono.defer(writer::checkpoint)))
                 .then(Mono.fromRunnable(() -> {
                             try {
                                 opened().adopt(wanted);
@@ -146,7 +152,8 @@ final class Stores {
         if (before != null) {
             return before;
         }
-        Mono<Void> close = Mono.defer(() -> closeNow(writers)).cache();
+        Mono<Void> close = Mono.defer(() -> closeNow(List.copyOf(writers.values())))
+                .cache(); // of a copy: a stop in the middle of a recovery finds writers that are never opened;
         if (!closing.compareAndSet(null, close)) {
             return close(writers);
         }
@@ -154,26 +161,30 @@ final class Stores {
         return close;
     }
 
-    private Mono<Void> closeNow(Map<LogId, LogWriter> writers) {
+    private Mono<Void> closeNow(Collection<LogWriter> writers) {
         maintenance.dispose();
-        writers.values().forEach(LogWriter::close);
+        writers.forEach(LogWriter::close);
         OpenStorage opened = open;
         if (storage.isVolatile() || opened == null) {
             workers.close();
             return Mono.empty();
         }
-        return Flux.fromIterable(writers.values())
+        return Flux.fromIterable(writers)
                 .flatMap(LogWriter::whenClosed, Integer.MAX_VALUE)
-                .then(Mono.<Void>fromRunnable(() -> {
-                            boolean clean = writers.values().stream().allMatch(LogWriter::isClean);
-                            opened.close(clean);
-                        })
+                .then(Mono.<Void>fromRunnable(
+                                () -> close(opened, writers.stream().allMatch(LogWriter::isClean)))
                         .subscribeOn(workers.disk()))
                 .onErrorResume(failure -> {
                     LOG.warn("the storage could not be closed in order; nothing durable is affected", failure);
                     return Mono.empty();
                 })
                 .doOnTerminate(workers::close);
+    }
+
+    private void close(OpenStorage opened, boolean clean) {
+        if (openedClosed.compareAndSet(false, true)) {
+            opened.close(clean);
+        }
     }
 
     @Override

@@ -60,6 +60,24 @@ public final class DataLayout {
         return logs;
     }
 
+    /**
+     * Makes a directory, durably or not at all: a name whose sync failed may not be made durable by a later one, so what is tried again
+     * must begin with a new name.
+     */
+    static void create(Disk disk, Path directory) throws IOException {
+        disk.createDirectory(directory);
+        try {
+            disk.syncDirectory(directory.resolveSibling(""));
+        } catch (IOException e) {
+            try {
+                disk.delete(directory);
+            } catch (IOException alsoFailed) {
+                e.addSuppressed(alsoFailed);
+            }
+            throw e;
+        }
+    }
+
     private static String name(LogId log) {
         return String.format("%05d-%05d", log.region(), log.shard());
     }

@@ -60,8 +60,7 @@ final class DirectoryLock {
                         "there is no directory " + (parent == null ? directory : parent) + " to make " + directory
                                 + " in; create it, or name another");
             }
-            disk.createDirectory(directory);
-            disk.syncDirectory(parent);
+            DataLayout.create(disk, directory);
             return;
         }
         List<String> names = disk.list(directory);

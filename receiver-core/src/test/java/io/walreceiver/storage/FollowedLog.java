@@ -19,6 +19,7 @@ final class FollowedLog implements LogStore.Listener, RecoveryTarget {
     private PartImage image;
     private boolean finishing;
     private Recovered recovered;
+    private boolean open;
 
     FollowedLog(Follower follower, SentLog sent, LogStore store) {
         this.follower = follower;
@@ -52,11 +53,17 @@ final class FollowedLog implements LogStore.Listener, RecoveryTarget {
         return position() == sent.holeFrom - 1 && sent.hasHole();
     }
 
+    boolean open() {
+        return open && !store.failed();
+    }
+
     void recover() throws IOException {
+        open = false;
         giveUpCheckpoint();
         part = (SnapshottingPart) follower.ledger.open(sent.id);
         recovered = store.recover(this);
         follower.promises.recovered(sent.id, recovered);
+        open = true;
     }
 
     /** Takes the next segment from the leader, if it has one. */
@@ -107,7 +114,7 @@ final class FollowedLog implements LogStore.Listener, RecoveryTarget {
 
     /** Begins a checkpoint or goes on with the one under way. */
     void checkpoint() throws IOException {
-        if (position() == 0 || finishing || store.failed()) {
+        if (position() == 0 || finishing) {
             return;
         }
         if (checkpoint == null) {

@@ -30,11 +30,6 @@ final class Follower {
 
     static final Path DIRECTORY = SimulatedDisk.ROOT.resolve("data");
 
-    /** Where the logs stood when the disk failed. */
-    interface Step {
-        void run() throws IOException;
-    }
-
     final SimulatedDisk disk;
     final Random random;
     final Promises promises;
@@ -42,15 +37,25 @@ final class Follower {
     final Map<SentLog, FollowedLog> logs;
     private final List<Runnable> work = new ArrayList<>();
     private final VirtualTimeScheduler timer = VirtualTimeScheduler.create();
+    private final Patience patience;
     private final OpenStorage storage;
 
     private Follower(
-            SimulatedDisk disk, Random random, Promises promises, DirectoryStorage options, StoredSchema schema) {
+            SimulatedDisk disk,
+            Random random,
+            Promises promises,
+            DirectoryStorage options,
+            StoredSchema schema,
+            Patience patience)
+            throws IOException {
         this.disk = disk;
         this.random = random;
         this.promises = promises;
         this.logs = new TreeMap<>((a, b) -> a.id.compareTo(b.id));
-        this.storage = options.open(schema, work::add, timer);
+        this.patience = patience;
+        OpenStorage[] opened = new OpenStorage[1];
+        patience.with(disk, () -> opened[0] = options.open(schema, work::add, timer));
+        this.storage = opened[0];
     }
 
     /** Opens the storage and recovers each log. */
@@ -60,16 +65,15 @@ final class Follower {
             Random random,
             Promises promises,
             DirectoryStorage options,
-            StoredSchema schema)
+            StoredSchema schema,
+            Patience patience)
             throws IOException {
-        Follower follower = new Follower(disk, random, promises, options, schema);
-        try {
-            follower.recover(sent);
-            return follower;
-        } catch (IOException e) {
-            follower.close(false);
-            throw e;
+        Follower follower = new Follower(disk, random, promises, options, schema, patience);
+        for (SentLog log : sent) {
+            follower.logs.put(log, new FollowedLog(follower, log, follower.storage.log(log.id)));
         }
+        follower.recover();
+        return follower;
     }
 
     static DirectoryStorage.Builder options(SimulatedDisk disk, Random random) {
@@ -84,13 +88,18 @@ final class Follower {
                 .maxFileBytes(1 + random.nextInt(1_500));
     }
 
-    private void recover(Collection<SentLog> sent) throws IOException {
-        for (SentLog log : sent) {
-            FollowedLog followed = new FollowedLog(this, log, storage.log(log.id));
-            logs.put(log, followed);
-            followed.recover();
+    /** Opens each log that is not open or has failed, and looks at what the ledger holds then. */
+    void recover() throws IOException {
+        boolean recovered = false;
+        for (FollowedLog log : logs.values()) {
+            if (!log.open()) {
+                patience.with(disk, log::recover);
+                recovered = true;
+            }
         }
-        check();
+        if (recovered) {
+            check();
+        }
     }
 
     boolean knowsNewSchema() {
@@ -118,19 +127,16 @@ final class Follower {
         }
     }
 
-    void allWork() {
+    /** Makes everything durable that was written, and does what is left to do. */
+    void settle() throws IOException {
+        logs.values().forEach(FollowedLog::sync);
         do {
             timer.advanceTimeBy(Duration.ofMillis(10));
             while (!work.isEmpty()) {
                 someWork();
             }
+            recover();
         } while (!logs.values().stream().allMatch(FollowedLog::settled));
-    }
-
-    /** Makes everything durable that was written. */
-    void settle() {
-        logs.values().forEach(FollowedLog::sync);
-        allWork();
     }
 
     void remember() {
@@ -145,21 +151,17 @@ final class Follower {
         for (FollowedLog log : logs.values()) {
             log.checkpointNow();
             log.checkpointNow();
-            promises.adopting(log.sent().id, log.position());
         }
+        logs.values().forEach(log -> promises.adopting(log.sent().id, log.position()));
         storage.adopt(SentLog.NEW);
     }
 
     /** A stop on request. */
-    void stop() {
+    void stop() throws IOException {
         settle();
-        close(true);
-        assertThat(disk.openFiles()).as("files left open").isZero();
-    }
-
-    private void close(boolean clean) {
         logs.values().forEach(FollowedLog::close);
-        storage.close(clean);
+        storage.close(true);
+        assertThat(disk.openFiles()).as("files left open").isZero();
     }
 
     /** What an operator does while nobody has the directory open. */
@@ -175,6 +177,8 @@ final class Follower {
     /** What an operator does while nobody has the directory open. */
     static void drop(SimulatedDisk disk, SentLog log, Promises promises) throws IOException {
         promises.dropping(log.id);
-        LogDrop.drop(disk, DIRECTORY, log.id);
+        if (disk.exists(DataLayout.log(DIRECTORY, log.id))) {
+            LogDrop.drop(disk, DIRECTORY, log.id);
+        }
     }
 }

@@ -19,10 +19,12 @@ final class Scenario {
     private static final int STEPS = 45;
 
     private final long seed;
+    private final Patience patience;
     private final List<SentLog> logs = new ArrayList<>();
 
-    Scenario(long seed) {
+    Scenario(long seed, Patience patience) {
         this.seed = seed;
+        this.patience = patience;
         Random random = new Random(seed);
         int count = 1 + random.nextInt(3);
         for (int shard = 0; shard < count; shard++) {
@@ -37,9 +39,7 @@ final class Scenario {
         Random random = new Random(seed);
         Follower follower = start(disk, random, promises, SentLog.OLD);
         for (int life = 0; life < 3; life++) {
-            for (int step = random.nextInt(STEPS); step > 0; step--) {
-                step(follower);
-            }
+            steps(follower, random.nextInt(STEPS));
             follower = restart(follower, random.nextBoolean() ? SentLog.NEW : stored(follower));
         }
         finish(follower);
@@ -48,9 +48,7 @@ final class Scenario {
     /** A start after a crash, wherever that was, and the rest. */
     void resume(SimulatedDisk disk, Random random, Promises promises) throws IOException {
         Follower follower = start(disk, random, promises, SentLog.NEW);
-        for (int step = random.nextInt(8); step > 0; step--) {
-            step(follower);
-        }
+        steps(follower, random.nextInt(8));
         finish(follower);
     }
 
@@ -62,15 +60,32 @@ final class Scenario {
     private Follower start(SimulatedDisk disk, Random random, Promises promises, StoredSchema schema)
             throws IOException {
         Follower follower = Follower.start(
-                logs, disk, random, promises, Follower.options(disk, random).build(), schema);
+                logs, disk, random, promises, Follower.options(disk, random).build(), schema, patience);
         if (schema.equals(SentLog.NEW)) {
-            follower.adopt();
+            attempt(follower, follower::adopt);
         }
         return follower;
     }
 
+    /** Does something, and brings the logs that failed with it to where they can go on. */
+    private void attempt(Follower follower, Patience.Attempt attempt) throws IOException {
+        patience.with(follower.disk, () -> {
+            try {
+                attempt.run();
+            } finally {
+                follower.recover();
+            }
+        });
+    }
+
     private static StoredSchema stored(Follower follower) {
         return follower.knowsNewSchema() ? SentLog.NEW : SentLog.OLD;
+    }
+
+    private void steps(Follower follower, int count) throws IOException {
+        for (int step = 0; step < count; step++) {
+            attempt(follower, () -> step(follower));
+        }
     }
 
     private void step(Follower follower) throws IOException {
@@ -91,9 +106,9 @@ final class Scenario {
         SimulatedDisk disk = follower.disk;
         for (FollowedLog log : follower.logs.values()) {
             if (log.atHole()) {
-                Follower.skip(disk, log.sent(), follower.promises);
+                patience.with(disk, () -> Follower.skip(disk, log.sent(), follower.promises));
             } else if (log.position() > 0 && follower.random.nextInt(8) == 0) {
-                Follower.drop(disk, log.sent(), follower.promises);
+                patience.with(disk, () -> Follower.drop(disk, log.sent(), follower.promises));
             }
         }
         return start(disk, follower.random, follower.promises, schema);
@@ -102,25 +117,13 @@ final class Scenario {
     /** Sends all that is left, and looks whether it is still there after a stop. */
     private void finish(Follower unfinished) throws IOException {
         Follower follower = unfinished;
-        while (true) {
-            for (FollowedLog log : follower.logs.values()) {
-                while (!log.complete() && !log.atHole()) {
-                    log.append();
-                    if (follower.random.nextInt(3) == 0) {
-                        log.checkpoint();
-                        follower.someWork();
-                    }
-                }
-            }
-            for (FollowedLog log : follower.logs.values()) {
-                log.giveUpCheckpoint();
-            }
-            if (follower.logs.values().stream().noneMatch(FollowedLog::atHole)) {
-                break;
-            }
+        sendAll(follower);
+        while (follower.logs.values().stream().anyMatch(FollowedLog::atHole)) {
             follower = restart(follower, SentLog.NEW);
+            sendAll(follower);
         }
-        follower.settle();
+        follower.disk.repair();
+        follower.disk.capacity(Long.MAX_VALUE);
         follower.check();
         follower.stop();
         Follower again = start(follower.disk, follower.random, follower.promises, SentLog.NEW);
@@ -129,5 +132,22 @@ final class Scenario {
             assertThat(log.complete()).isTrue();
         }
         again.stop();
+    }
+
+    /** As long as something is missing: what was written does not count after a sync that failed. */
+    private void sendAll(Follower follower) throws IOException {
+        do {
+            for (FollowedLog log : follower.logs.values()) {
+                while (!log.complete() && !log.atHole()) {
+                    attempt(follower, log::append);
+                    if (follower.random.nextInt(3) == 0) {
+                        attempt(follower, log::checkpoint);
+                        attempt(follower, follower::someWork);
+                    }
+                }
+            }
+            follower.logs.values().forEach(FollowedLog::giveUpCheckpoint);
+            follower.settle();
+        } while (!follower.logs.values().stream().allMatch(log -> log.complete() || log.atHole()));
     }
 }

@@ -1,0 +1,43 @@
+package io.walreceiver.storage;
+
+import io.walreceiver.storage.disk.SimulatedDisk;
+import java.io.IOException;
+
+/** What becomes of an operation that fails. */
+@FunctionalInterface
+interface Patience {
+
+    /** Something that a disk may fail. */
+    @FunctionalInterface
+    interface Attempt {
+        void run() throws IOException;
+    }
+
+    /** Does it, however often it takes. */
+    void with(SimulatedDisk disk, Attempt attempt) throws IOException;
+
+    /** A disk that does not fail: what fails nevertheless is the fault of who is tested. */
+    static Patience none() {
+        return (disk, attempt) -> attempt.run();
+    }
+
+    /** Tries again; after a while somebody repairs the disk. */
+    static Patience untilRepaired() {
+        return (disk, attempt) -> {
+            for (int tries = 1; ; tries++) {
+                try {
+                    attempt.run();
+                    return;
+                } catch (IOException | StorageException e) {
+                    if (tries == 4) {
+                        throw e;
+                    }
+                    if (tries == 3) {
+                        disk.repair();
+                        disk.capacity(Long.MAX_VALUE);
+                    }
+                }
+            }
+        };
+    }
+}
