@@ -102,8 +102,9 @@ final class Pipeline {
                     stores.maintain(writers);
                     recovered.run();
                 });
-        return recovery.takeUntilOther(stopRequested)
-                .thenMany(Flux.defer(() -> received(stopRequested)))
+        return recovery.thenReturn(true)
+                .takeUntilOther(stopRequested) // then the transport is not asked: positions are not known yet
+                .flatMapMany(done -> received(stopRequested))
                 .concatWith(Mono.defer(() -> this.<SegmentOutcome>closed()))
                 .onErrorResume(failure -> closed().then(Mono.error(failure)));
     }

@@ -26,6 +26,7 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /** The storage of one run of a receiver: opened, kept in order, closed. */
 final class Stores {
@@ -38,6 +39,8 @@ final class Stores {
     private final Workers workers;
     private final RecoveryProgress recovery = new RecoveryProgress();
     private final AtomicReference<@Nullable Mono<Void>> closing = new AtomicReference<>();
+    private final Sinks.Empty<Void> openingEnded = Sinks.empty();
+    private boolean opening;
     private volatile @Nullable OpenStorage open;
     private volatile EventFilter storedEvents;
     private volatile Disposable maintenance = Disposables.disposed();
@@ -53,11 +56,21 @@ final class Stores {
         return storage.isVolatile();
     }
 
-    /** Opens the storage; blocks, if it is not volatile. */
+    /** Opens the storage, unless it is to be closed already; blocks, if it is not volatile. */
     void open() {
-        OpenStorage opened = storage.open(wanted, workers::runOnDisk, workers.timer());
-        open = opened;
-        storedEvents = filter(opened.stored());
+        synchronized (closing) {
+            if (closing.get() != null) {
+                return;
+            }
+            opening = true;
+        }
+        try {
+            OpenStorage opened = storage.open(wanted, workers::runOnDisk, workers.timer());
+            open = opened;
+            storedEvents = filter(opened.stored());
+        } finally {
+            openingEnded.tryEmitEmpty();
+        }
     }
 
     Set<LogId> logs() {
@@ -86,8 +99,9 @@ final class Stores {
             return Mono.empty();
         }
         return Flux.fromIterable(writers)
-                .concatMap(
-                        writer -> writer.adoptable().then(writer.checkpoint()).then(writer.checkpoint()))
+                .concatMap(writer -> writer.adoptable()
+                        .then(Mono.defer(writer::checkpoint))
+                        .then(Mono.defer(writer::checkpoint)))
                 .then(Mono.fromRunnable(() -> {
                             try {
                                 opened().adopt(wanted);
@@ -124,13 +138,16 @@ final class Stores {
      * @return completes when all that is done; starts at once, whether subscribed to or not
      */
     Mono<Void> close(Map<LogId, LogWriter> writers) {
-        Mono<Void> before = closing.get();
-        if (before != null) {
-            return before;
-        }
-        Mono<Void> close = Mono.defer(() -> closeNow(writers)).cache();
-        if (!closing.compareAndSet(null, close)) {
-            return close(writers);
+        Mono<Void> close;
+        synchronized (closing) {
+            Mono<Void> before = closing.get();
+            if (before != null) {
+                return before;
+            }
+            // Who stops while it is being opened must not leave it open.
+            Mono<Void> opened = opening ? openingEnded.asMono() : Mono.empty();
+            close = opened.then(Mono.defer(() -> closeNow(writers))).cache();
+            closing.set(close);
         }
         close.subscribe();
         return close;

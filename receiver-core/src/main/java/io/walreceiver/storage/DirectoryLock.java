@@ -78,7 +78,7 @@ final class DirectoryLock {
                             ProcessHandle.current().pid(),
                             hostName(),
                             clock.instant(),
-                            ProcessHandle.current().info().commandLine().orElse("java"))
+                            command())
                     .write(disk, directory);
         } catch (IOException e) {
             lock.close();
@@ -89,6 +89,12 @@ final class DirectoryLock {
     private static String name(Owner owner) {
         return "process " + owner.pid() + " on " + owner.host() + " (since " + owner.since() + ": " + owner.command()
                 + ")";
+    }
+
+    /** What was started, without the virtual machine's options, which can be pages of paths, and without its arguments. */
+    private static String command() {
+        String[] words = System.getProperty("sun.java.command", "").split(" ", 2);
+        return words[0].isEmpty() ? "java" : words[0];
     }
 
     private static String hostName() {
