@@ -46,13 +46,23 @@ final class Checkpointer {
     /**
      * Makes a checkpoint.
      *
-     * @return starts at once, whether subscribed to or not; completes when the checkpoint is valid, or at once if one is under way,
-     *     there is nothing in the part, or it cannot be checkpointed; fails if it could not be written
+     * @return starts at once, or after the one that is under way, whether subscribed to or not; completes when the checkpoint is
+     *     valid, or at once if there is nothing in the part or it cannot be checkpointed; fails if it could not be written, or the
+     *     log failed or was closed
      */
     Mono<Void> checkpoint() {
+        if (store.isVolatile()) {
+            return Mono.empty();
+        }
         Sinks.Empty<Void> done = Sinks.empty();
         turn.takeOn(disk, () -> begin(done));
-        return done.asMono();
+        return Mono.firstWithSignal(
+                done.asMono(), part.whenClosed().then(Mono.error(() -> givenUp()))); // its turn may never come then
+    }
+
+    private IOException givenUp() {
+        return new IOException(
+                "log " + progress.log() + ": a checkpoint was given up, as the log failed or was closed meanwhile");
     }
 
     /** In turn: what is under way is given up. */
@@ -62,13 +72,23 @@ final class Checkpointer {
             running = null;
             aborted.image.close();
             aborted.file.close();
-            aborted.done.tryEmitEmpty();
+            aborted.done.tryEmitError(givenUp());
         }
     }
 
     private void begin(Sinks.Empty<Void> done) {
+        Running before = running;
+        if (before != null) {
+            Runnable afterwards = () -> turn.takeOn(disk, () -> begin(done));
+            before.done.asMono().subscribe(never -> {}, failed -> afterwards.run(), afterwards);
+            return;
+        }
+        if (part.current() == null || store.failed()) {
+            done.tryEmitError(givenUp());
+            return;
+        }
         Optional<SnapshottingPart> open = part.snapshotting();
-        if (open.isEmpty() || running != null || store.failed() || progress.applied() == 0) {
+        if (open.isEmpty() || progress.applied() == 0) {
             done.tryEmitEmpty();
             return;
         }
@@ -111,7 +131,8 @@ final class Checkpointer {
         Runnable told = () -> written.done.tryEmitEmpty();
         try {
             written.file.finish();
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) { // the next one must not wait for this for ever
+            Exceptions.throwIfJvmFatal(e);
             told = () -> failed(written.done, e);
         } finally {
             written.file.close();
