@@ -106,8 +106,8 @@ final class Pipeline {
                     recovered.run();
                 });
         return recovery.thenReturn(true)
-                .takeUntilOther(stopRequested)
-                .flatMapMany(done -> received(stopRequested)) // a stop meanwhile asks no transport for anything
+                .takeUntilOther(stopRequested) // then the transport is not asked: positions are not known yet
+                .flatMapMany(done -> received(stopRequested))
                 .concatWith(Mono.defer(() -> this.<SegmentOutcome>closed()))
                 .onErrorResume(failure -> closed().then(Mono.error(failure)));
     }
@@ -239,26 +239,32 @@ final class Pipeline {
 
     private LogWriter writer(LogInbox inbox) {
         LogId log = inbox.progress().log();
-        return writers.computeIfAbsent(
-                log,
-                id -> new LogWriter(
-                        inbox.progress(),
-                        ledger,
-                        stores.log(log),
-                        inbox,
-                        through -> sender.acknowledge(log, through),
-                        new ReplayRules(
-                                maxHeldBytes(options),
-                                inboxes::asksAgain,
-                                this::ledgerFull,
-                                workers.replay(),
-                                workers.disk(),
-                                workers.timer(),
-                                options.minResendDelay(),
-                                options.maxResendDelay(),
-                                Stores.filter(rules),
-                                stores::storedEvents,
-                                stores.recovery())));
+        LogWriter writer = writers.computeIfAbsent(log, id -> newWriter(id, inbox));
+        if (stores.areClosing()) { // which may have missed it: nobody must write to a directory that was given up
+            writer.close();
+        }
+        return writer;
+    }
+
+    private LogWriter newWriter(LogId log, LogInbox inbox) {
+        return new LogWriter(
+                inbox.progress(),
+                ledger,
+                stores.log(log),
+                inbox,
+                through -> sender.acknowledge(log, through),
+                new ReplayRules(
+                        maxHeldBytes(options),
+                        inboxes::asksAgain,
+                        this::ledgerFull,
+                        workers.replay(),
+                        workers.disk(),
+                        workers.timer(),
+                        options.minResendDelay(),
+                        options.maxResendDelay(),
+                        Stores.filter(rules),
+                        stores::storedEvents,
+                        stores.recovery()));
     }
 
     private boolean ledgerFull() {

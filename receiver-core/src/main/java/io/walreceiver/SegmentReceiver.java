@@ -296,17 +296,18 @@ public final class SegmentReceiver {
 
     private LogStatus status(Pipeline running, LogInbox inbox) {
         LogProgress progress = inbox.progress();
+        LogProgress.Snapshot positions = progress.snapshot();
         Optional<LogStore> store = running.writer(progress.log()).map(LogWriter::store);
         Optional<LogTrouble> trouble = progress.trouble().or(() -> behind(inbox));
         return new LogStatus(
                 progress.log(),
                 trouble.map(LogTrouble::state).orElse(LogState.RUNNING),
                 trouble.map(LogTrouble::cause),
-                progress.received(),
-                progress.written(),
-                progress.durable(),
-                progress.applied(),
-                progress.acknowledged(),
+                positions.received(),
+                positions.written(),
+                positions.durable(),
+                positions.applied(),
+                positions.acknowledged(),
                 head(progress.log()),
                 progress.heldSegments(),
                 progress.heldBytes(),

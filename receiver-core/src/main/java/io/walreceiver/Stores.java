@@ -29,6 +29,7 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /** The storage of one run of a receiver: opened, kept in order, closed. */
 final class Stores {
@@ -43,7 +44,8 @@ final class Stores {
     private final Workers workers;
     private final RecoveryProgress recovery = new RecoveryProgress();
     private final AtomicReference<@Nullable Mono<Void>> closing = new AtomicReference<>();
-    private final AtomicBoolean openedClosed = new AtomicBoolean();
+    private final Sinks.Empty<Void> openingEnded = Sinks.empty();
+    private boolean opening;
     private volatile @Nullable OpenStorage open;
     private volatile EventFilter storedEvents;
     private final AtomicBoolean maintaining = new AtomicBoolean();
@@ -61,18 +63,30 @@ final class Stores {
         return storage.isVolatile();
     }
 
-    /** Opens the storage; blocks, if it is not volatile. */
+    /** Opens the storage, unless it is to be closed already; blocks, if it is not volatile. */
     void open() {
-        OpenStorage opened = storage.open(wanted, workers::runOnDisk, workers.timer());
-        storedEvents = filter(opened.stored());
-        open = opened;
-        if (closing.get() != null) { // by a stop that did not wait for this, and may have found nothing to close
-            close(opened, false);
+        synchronized (closing) {
+            if (closing.get() != null) {
+                return;
+            }
+            opening = true;
+        }
+        try {
+            OpenStorage opened = storage.open(wanted, workers::runOnDisk, workers.timer());
+            open = opened;
+            storedEvents = filter(opened.stored());
+        } finally {
+            openingEnded.tryEmitEmpty();
         }
     }
 
     Set<LogId> logs() {
         return opened().logs();
+    }
+
+    /** Whether it is being closed, or is closed: then no writer may be opened any more. */
+    boolean areClosing() {
+        return closing.get() != null;
     }
 
     LogStore log(LogId log) {
@@ -97,9 +111,8 @@ final class Stores {
             return Mono.empty();
         }
         return Flux.fromIterable(writers)
-                .concatMap(writer -> writer.adoptable()
-                        .then(Mono.defer(writer::checkpoint)) // it starts when it is called: one after the other
-                        .then(Mono.defer(writer::checkpoint)))
+                .concatMap(writer ->
+                        writer.adoptable().then(Mono.defer(writer::checkpoint)).then(Mono.defer(writer::checkpoint)))
                 .then(Mono.fromRunnable(() -> {
                             try {
                                 opened().adopt(wanted);
@@ -148,14 +161,17 @@ final class Stores {
      * @return completes when all that is done; starts at once, whether subscribed to or not
      */
     Mono<Void> close(Map<LogId, LogWriter> writers) {
-        Mono<Void> before = closing.get();
-        if (before != null) {
-            return before;
-        }
-        Mono<Void> close = Mono.defer(() -> closeNow(List.copyOf(writers.values())))
-                .cache(); // of a copy: a stop in the middle of a recovery finds writers that are never opened;
-        if (!closing.compareAndSet(null, close)) {
-            return close(writers);
+        Mono<Void> close;
+        synchronized (closing) {
+            Mono<Void> before = closing.get();
+            if (before != null) {
+                return before;
+            }
+            // Who stops while it is being opened must not leave it open.
+            Mono<Void> opened = opening ? openingEnded.asMono() : Mono.empty();
+            close = opened.then(Mono.defer(() -> closeNow(List.copyOf(writers.values()))))
+                    .cache();
+            closing.set(close);
         }
         close.subscribe();
         return close;
@@ -172,19 +188,13 @@ final class Stores {
         return Flux.fromIterable(writers)
                 .flatMap(LogWriter::whenClosed, Integer.MAX_VALUE)
                 .then(Mono.<Void>fromRunnable(
-                                () -> close(opened, writers.stream().allMatch(LogWriter::isClean)))
+                                () -> opened.close(writers.stream().allMatch(LogWriter::isClean)))
                         .subscribeOn(workers.disk()))
                 .onErrorResume(failure -> {
                     LOG.warn("the storage could not be closed in order; nothing durable is affected", failure);
                     return Mono.empty();
                 })
                 .doOnTerminate(workers::close);
-    }
-
-    private void close(OpenStorage opened, boolean clean) {
-        if (openedClosed.compareAndSet(false, true)) {
-            opened.close(clean);
-        }
     }
 
     @Override

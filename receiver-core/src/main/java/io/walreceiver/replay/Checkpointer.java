@@ -59,6 +59,9 @@ final class Checkpointer {
      *     valid, or at once if there is nothing in the part, or it cannot be checkpointed; fails if none could be made
      */
     Mono<Void> checkpoint() {
+        if (store.isVolatile()) {
+            return Mono.empty();
+        }
         Sinks.Empty<Void> done = Sinks.empty();
         turn.takeOn(disk, () -> begin(List.of(done)));
         return Mono.firstWithSignal(
