@@ -114,7 +114,8 @@ public final class LogComparison {
             return new Result(Verdict.EQUAL, "no event is in either" + behind, events, 0, 0);
         }
         SchemaDiff schema = SchemaDiff.between(a.schema(), b.schema());
-        if (!schema.compatible()) {
+        // A type more, or another name, changes no score.
+        if (!schema.compatible() && !SchemaDiff.between(b.schema(), a.schema()).compatible()) {
             return notComparable("the schemas differ: " + schema.describe().replace("\n", "; "));
         }
         List<String> obstacles = new ArrayList<>();
