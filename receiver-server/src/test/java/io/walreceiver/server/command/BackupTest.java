@@ -48,6 +48,9 @@ class BackupTest extends DataFixture {
         List<Path> copies = new ArrayList<>();
         do {
             copies.add(backup(directory.resolve("copy-" + copies.size())));
+            if (StoredData.find(data).isPresent()) {
+                assertReadable();
+            }
         } while (!running.isDone() && copies.size() < MOST_BACKUPS);
         running.get();
 
@@ -67,6 +70,14 @@ class BackupTest extends DataFixture {
         }
         Run last = Run.of("replay", GENERATED, "--data", backup(directory.resolve("last")));
         assertThat(last.out()).contains("applied 0 events", "27,687 were there already");
+    }
+
+    /** Whatever is written and dropped there meanwhile. */
+    private void assertReadable() {
+        Run status = Run.of("status", data);
+        assertThat(status.exit()).as(status.toString()).isEqualTo(Exit.OK);
+        Run export = Run.of("export", data, "--out", directory.resolve("meanwhile.csv"));
+        assertThat(export.exit()).as(export.toString()).isEqualTo(Exit.OK);
     }
 
     /** One for each batch: a checkpoint after each of them. */
