@@ -81,7 +81,7 @@ public final class LogComparison {
         if (!inA.skips().records().equals(inB.skips().records()) && !sameHoles(inA, inB)) {
             return notComparable("events were given up in one and not in the other, or not the same ones");
         }
-        EventComparison events = EventComparison.of(a.log(log), b.log(log));
+        EventComparison events = EventComparison.of(a.log(log), b.log(log), inA.skips());
         if (events.difference().isPresent()) {
             return different(events.difference().get(), events.compared());
         }
