@@ -68,11 +68,12 @@ final class Recovery {
 
     /** Reads without a change, as far as it goes: beside a receiver that works, too. */
     LogEnd read(RecoveryTarget target) throws IOException {
+        // Files before checkpoints: what is dropped in between lies below a checkpoint that is there by then.
+        files = LogFile.list(disk, folder, log);
         if (target.takesImages()) {
             restore(target);
         }
         skips = skips.union(Skips.read(disk, folder));
-        files = LogFile.list(disk, folder, log);
         target.expect(files.stream().mapToLong(LogFile::sizeBytes).sum());
         LogEnd end = new LogReader(disk, log, BatchHasher.fastest())
                 .read(

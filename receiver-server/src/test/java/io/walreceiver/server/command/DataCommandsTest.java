@@ -213,6 +213,10 @@ class DataCommandsTest extends DataFixture {
         assertThat(status.out())
                 .contains("log 1:2: events 3130.." + (next - 1) + " were given up at ", ": lost at the leader");
         assertThat(Run.of("replay", wal, "--data", data).out()).contains("applied 0 ");
+        JsonNode itself = Run.of("diff", data, data, "--json").jsonLines().get(2);
+        assertThat(itself.get("verdict").asString()).isEqualTo("equal");
+        assertThat(itself.get("eventsCompared").asLong())
+                .isEqualTo(itself.get("position").asLong() - (next - 3130));
     }
 
     @Test
@@ -344,6 +348,23 @@ class DataCommandsTest extends DataFixture {
         Run less = Run.of("diff", data, behind);
         assertThat(less.exit()).isEqualTo(Exit.NOT_COMPARABLE);
         assertThat(less.out()).contains("log 1:0: not comparable: nothing of it is stored in " + behind);
+    }
+
+    @Test
+    void whatCannotBeReadAtTheSamePositionIsNotCompared() throws IOException {
+        Path behind = directory.resolve("behind");
+        fill(without("some", LAST_OF_1_1), behind);
+        fill();
+        assertThat(Run.of("checkpoint", data).exit()).isEqualTo(Exit.OK);
+        // As if it had been dropped below two checkpoints.
+        Files.delete(file("00001-00001", ".seg"));
+
+        Run run = Run.of("diff", data, behind);
+
+        assertThat(run.exit()).as(run.toString()).isEqualTo(Exit.NOT_COMPARABLE);
+        assertThat(run.out())
+                .contains("log 1:1: not comparable: the pairs at event 6046: " + data + " cannot be read there")
+                .contains("log 1:2: equal: ");
     }
 
     @Test

@@ -1,8 +1,11 @@
 package io.walreceiver.server.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.walreceiver.server.Main;
+import io.walreceiver.storage.disk.Disk;
+import io.walreceiver.storage.records.TextFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -154,7 +157,7 @@ class ReplayIntoDataTest extends DataFixture {
     }
 
     @Test
-    void markerOfALaterVersionAndADamagedOneAreRefused() throws IOException {
+    void damagedMarkerIsRefused() throws IOException {
         fill();
         Path marker = data.resolve("receiver-data");
         String before = Files.readString(marker);
@@ -165,6 +168,36 @@ class ReplayIntoDataTest extends DataFixture {
         }
         assertThat(fails(Exit.FAILED, "replay", GENERATED, "--data", data).err())
                 .contains("restore the file");
+    }
+
+    @Test
+    void markerOfALaterVersionIsRefused() throws IOException {
+        fill();
+        TextFile.write(
+                Disk.ofOperatingSystem(),
+                data.resolve("receiver-data"),
+                List.of("walreceiver data directory", "format 2", "what nobody knows yet"));
+
+        for (Run run : List.of(
+                fails(Exit.USAGE, "status", data),
+                fails(Exit.USAGE, "log", "drop", data, "1:1", "--yes"),
+                fails(Exit.USAGE, "replay", GENERATED, "--data", data))) {
+            assertThat(run.err())
+                    .contains("written by a later version: expected format 1 or lower, found format 2")
+                    .contains("next: use the version that wrote it");
+        }
+    }
+
+    @Test
+    void directoryThatCannotBeWrittenToCanBeReadAllTheSame() throws IOException {
+        fill();
+        assumeTrue(data.toFile().setWritable(false) && !Files.isWritable(data), "not for root");
+        try {
+            assertThat(fails(Exit.USAGE, "checkpoint", data).err()).contains("cannot be written to");
+            assertThat(export(data)).isEqualTo(expectedExport());
+        } finally {
+            assertThat(data.toFile().setWritable(true)).isTrue();
+        }
     }
 
     @Test
