@@ -331,17 +331,12 @@ final class DirectoryLogStore implements LogStore {
     public void close() {
         checkpointing.lock();
         files.lock();
-        try {
-            LogAppender last = appender;
+        try (LogAppender last = appender) { // closed also where it cannot be sealed
             appender = null;
-            if (last == null) {
-                return;
-            }
-            if (!failed && !last.isBroken()) {
+            if (last != null && !failed && !last.isBroken()) {
                 last.seal();
                 durable = last.synced();
             }
-            last.close();
         } catch (IOException e) {
             LOG.warn("log {}: its last file could not be sealed; nothing durable is affected", log, e);
         } finally {
