@@ -10,6 +10,7 @@ import io.walreceiver.storage.Storage;
 import io.walreceiver.transport.Positions;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Scheduler;
 
-/** A storage that takes its time to open, and a stop that does not wait for it. */
+/** A storage that takes its time to open, and a stop meanwhile. */
 class StopWhileOpeningTest {
 
     private static final Duration LONG = Duration.ofMinutes(1);
@@ -28,16 +29,18 @@ class StopWhileOpeningTest {
     private final CountDownLatch closed = new CountDownLatch(1);
 
     @Test
-    void aStorageThatIsOpenedAfterTheStopIsClosedOrItsLockWouldStay() throws InterruptedException {
+    void aStorageThatIsOpenedAfterTheStopIsClosedOrItsLockWouldStay() throws Exception {
         ScriptedTransport transport = new ScriptedTransport(Flux.never());
         SegmentReceiver receiver =
                 SegmentReceiver.create(transport, new RecordingLedger(), Schemas.FOUR_TYPES, new SlowStorage());
         receiver.receive().subscribe();
         assertThat(opening.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
 
-        assertThat(receiver.stop(LONG).block(LONG).status().phase()).isEqualTo(ReceiverStatus.Phase.STOPPED);
-        assertThat(transport.positions).as("nothing is asked for").isSameAs(Positions.NONE);
+        CompletableFuture<StopReport> stopped = receiver.stop(LONG.multipliedBy(2)).toFuture();
         opens.release();
+        assertThat(stopped.get(LONG.toSeconds(), TimeUnit.SECONDS).status().phase())
+                .isEqualTo(ReceiverStatus.Phase.STOPPED);
+        assertThat(transport.positions).as("nothing is asked for").isSameAs(Positions.NONE);
         assertThat(closed.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
     }
 

@@ -262,7 +262,7 @@ class StorageEndTest extends DurableCase {
         goOn.countDown();
 
         Throwable failed = catchThrowable(() -> told.asMono().block(SOON));
-        assertThat(failed).hasMessageContaining("given up");
+        assertThat(failed).hasMessageContaining("no checkpoint was made");
         receiver.stop(Duration.ZERO).block(SOON);
         assertThat(disk.openFiles()).isZero();
     }

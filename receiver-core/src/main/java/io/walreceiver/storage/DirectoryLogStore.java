@@ -359,21 +359,16 @@ final class DirectoryLogStore implements LogStore {
     public void close() {
         checkpointing.lock();
         files.lock();
-        try {
+        try (LogAppender last = appender) { // closed also where it cannot be sealed
             CheckpointWriter begun = unfinished;
             if (begun != null) {
                 begun.close(); // here, while the directory is ours: who finishes it may come later
             }
-            LogAppender last = appender;
             appender = null;
-            if (last == null) {
-                return;
-            }
-            if (!failed && !last.isBroken()) {
+            if (last != null && !failed && !last.isBroken()) {
                 last.seal();
                 durable = last.synced();
             }
-            last.close();
         } catch (IOException e) {
             LOG.warn("log {}: its last file could not be sealed; nothing durable is affected", log, e);
         } finally {

@@ -88,11 +88,11 @@ public final class LockedData implements AutoCloseable {
     private void makeFolder(Path folder) throws IOException {
         Path logs = DataLayout.logs(stored.directory());
         if (!disk.exists(logs)) {
-            disk.createDirectory(logs);
+            DataLayout.create(disk, logs);
         }
         disk.syncDirectory(stored.directory());
         if (!disk.exists(folder)) {
-            disk.createDirectory(folder);
+            DataLayout.create(disk, folder);
         }
         disk.syncDirectory(logs);
     }

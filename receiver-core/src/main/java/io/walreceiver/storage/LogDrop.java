@@ -2,14 +2,10 @@ package io.walreceiver.storage;
 
 import io.walreceiver.format.LogId;
 import io.walreceiver.storage.disk.Disk;
-import io.walreceiver.storage.records.DamagedFileException;
-import io.walreceiver.storage.records.KnownPositions;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Deletes a log's folder: renamed first, so that it is gone as a whole whenever the deleting is cut short. */
 final class LogDrop {
@@ -21,22 +17,8 @@ final class LogDrop {
     /** Drops a log that has a folder. */
     static void drop(Disk disk, Path directory, LogId log) throws IOException {
         finish(disk, directory);
-        forget(disk, directory, log);
         disk.rename(DataLayout.log(directory, log), DataLayout.dropped(directory, log));
         finish(disk, directory);
-    }
-
-    /** First: a folder that is gone, though events were durable in it, would be taken for rot. */
-    private static void forget(Disk disk, Path directory, LogId log) throws IOException {
-        try {
-            KnownPositions known = KnownPositions.read(disk, directory).orElse(new KnownPositions(false, Map.of()));
-            Map<LogId, Long> others = new HashMap<>(known.durable());
-            if (others.remove(log) != null) {
-                new KnownPositions(known.cleanStop(), others).write(disk, directory);
-            }
-        } catch (DamagedFileException e) {
-            return; // it says nothing of this log either
-        }
     }
 
     /** Finishes what was begun. */

@@ -36,6 +36,10 @@ final class FollowedLog implements LogStore.Listener, RecoveryTarget {
         return store.written();
     }
 
+    long durable() {
+        return store.durable();
+    }
+
     Recovered recovered() {
         return recovered;
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.walreceiver.ledger.InMemorySignalLedger;
 import io.walreceiver.schema.StoredSchema;
 import io.walreceiver.storage.disk.SimulatedDisk;
-import io.walreceiver.storage.records.Skip;
 import io.walreceiver.storage.records.Skips;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,6 +28,7 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 final class Follower {
 
     static final Path DIRECTORY = SimulatedDisk.ROOT.resolve("data");
+    private static final Clock CLOCK = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
 
     final SimulatedDisk disk;
     final Random random;
@@ -79,7 +79,7 @@ final class Follower {
     static DirectoryStorage.Builder options(SimulatedDisk disk, Random random) {
         return DirectoryStorage.builder(DIRECTORY)
                 .disk(disk)
-                .clock(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC))
+                .clock(CLOCK)
                 .adoptsSchemaChanges(true)
                 .maxQuarantineBytes(300)
                 .maxQuarantineSegments(2)
@@ -164,21 +164,23 @@ final class Follower {
         assertThat(disk.openFiles()).as("files left open").isZero();
     }
 
-    /** What an operator does while nobody has the directory open. */
+    /** What an operator does while no receiver runs. */
     static void skip(SimulatedDisk disk, SentLog log, Promises promises) throws IOException {
-        Path folder = DataLayout.log(DIRECTORY, log.id);
         promises.writing(log.id, log.holeThrough);
-        Skips.read(disk, folder)
-                .plus(new Skip(log.holeFrom, log.holeThrough, Instant.EPOCH, "the leader lost them"))
-                .write(disk, folder);
+        try (LockedData data = LockedData.take(disk, DIRECTORY, CLOCK)) {
+            if (Skips.read(disk, DataLayout.log(DIRECTORY, log.id)).skippedThrough(log.holeFrom - 1)
+                    < log.holeThrough) {
+                data.skip(log.id, log.holeThrough, "the leader lost them");
+            }
+        }
         promises.durable(log.id, log.holeThrough);
     }
 
-    /** What an operator does while nobody has the directory open. */
+    /** What an operator does while no receiver runs. */
     static void drop(SimulatedDisk disk, SentLog log, Promises promises) throws IOException {
         promises.dropping(log.id);
-        if (disk.exists(DataLayout.log(DIRECTORY, log.id))) {
-            LogDrop.drop(disk, DIRECTORY, log.id);
+        try (LockedData data = LockedData.take(disk, DIRECTORY, CLOCK)) {
+            data.drop(log.id);
         }
     }
 }

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** What was told to somebody outside, over all lives of a receiver, and what follows from it for each state found later. */
-final class Promises {
+class Promises {
 
     private static final long[] NOW = {SentLog.START + 3_600_000_000_000L, SentLog.START + 864_000_000_000_000L};
 
@@ -57,6 +57,11 @@ final class Promises {
         dropping.add(log);
     }
 
+    /** The log stands there now, and its leader is told. */
+    final void restart(LogId log, long position) {
+        durable.put(log, position);
+    }
+
     /** What a crash may leave, whatever it is, and no more harm than that. */
     void recovered(LogId log, Recovered recovered) {
         if (dropping.remove(log) && recovered.position() == 0) {
@@ -68,7 +73,7 @@ final class Promises {
         assertThat(recovered.position())
                 .as("position of log %s, of what was acknowledged and what was written", log)
                 .isBetween(durable(log), Math.max(durable(log), written.getOrDefault(log, 0L)));
-        durable.put(log, recovered.position()); // it is told to the leader
+        restart(log, recovered.position());
     }
 
     /** Compares each pair, bit for bit, with one application of each log through its position. */
