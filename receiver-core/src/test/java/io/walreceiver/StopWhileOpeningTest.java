@@ -36,7 +36,8 @@ class StopWhileOpeningTest {
         receiver.receive().subscribe();
         assertThat(opening.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
 
-        CompletableFuture<StopReport> stopped = receiver.stop(LONG.multipliedBy(2)).toFuture();
+        CompletableFuture<StopReport> stopped =
+                receiver.stop(LONG.multipliedBy(2)).toFuture();
         opens.release();
         assertThat(stopped.get(LONG.toSeconds(), TimeUnit.SECONDS).status().phase())
                 .isEqualTo(ReceiverStatus.Phase.STOPPED);

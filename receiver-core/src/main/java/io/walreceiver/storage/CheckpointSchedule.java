@@ -19,9 +19,13 @@ final class CheckpointSchedule {
         this.at = options.clock().instant();
     }
 
-    /** The log stands at {@code recovered}, and its newest checkpoint is this. What lies between was replayed. */
-    void recovered(Optional<Checkpoint> newest, long recovered) {
+    /**
+     * A recovery started from this checkpoint and replayed so much: that counts, or a process which never lives long enough for a
+     * checkpoint would replay more each time.
+     */
+    void recovered(Optional<Checkpoint> newest, long replayedBytes) {
         position = newest.map(Checkpoint::position).orElse(0L);
+        bytes.set(replayedBytes);
         at = options.clock().instant();
     }
 

@@ -5,6 +5,7 @@ import io.walreceiver.schema.SchemaDiff;
 import io.walreceiver.schema.StoredSchema;
 import io.walreceiver.storage.StorageException.Reason;
 import io.walreceiver.storage.disk.Disk;
+import io.walreceiver.storage.disk.DiskFullException;
 import io.walreceiver.storage.disk.DiskLock;
 import io.walreceiver.storage.records.DamagedFileException;
 import io.walreceiver.storage.records.KnownPositions;
@@ -32,6 +33,7 @@ final class DataDirectory implements OpenStorage {
     private final Disk disk;
     private final Path directory;
     private final DiskLock lock;
+    private final Set<LogId> folders;
     private final Set<LogId> logs;
     private final Map<LogId, Long> knownDurable;
     private final Executor diskThreads;
@@ -55,6 +57,7 @@ final class DataDirectory implements OpenStorage {
         this.lock = lock;
         this.stored = stored;
         this.knownDurable = known.durable();
+        this.folders = Set.copyOf(logs);
         this.logs = new TreeSet<>(logs);
         this.logs.addAll(knownDurable.keySet()); // one whose folder is gone is to be missed
         this.remembered = known;
@@ -101,6 +104,10 @@ final class DataDirectory implements OpenStorage {
         }
         if (e instanceof DamagedFileException) {
             return new StorageException(Reason.DAMAGED, String.valueOf(e.getMessage()), e);
+        }
+        if (e instanceof DiskFullException) {
+            return new StorageException(
+                    Reason.DISK_FULL, "data directory " + directory + " cannot be opened: " + e.getMessage(), e);
         }
         return new StorageException(Reason.IO, "data directory " + directory + " cannot be opened: " + e, e);
     }
@@ -155,7 +162,23 @@ final class DataDirectory implements OpenStorage {
     @Override
     public LogStore log(LogId log) {
         return stores.computeIfAbsent(
-                log, id -> new DirectoryLogStore(options, id, knownDurable.getOrDefault(id, 0L), diskThreads, timer));
+                log,
+                id -> new DirectoryLogStore(
+                        options,
+                        id,
+                        knownDurable.getOrDefault(id, 0L),
+                        folders.contains(id),
+                        () -> makeRoomBeside(id),
+                        diskThreads,
+                        timer));
+    }
+
+    private boolean makeRoomBeside(LogId full) {
+        boolean freed = false;
+        for (Map.Entry<LogId, DirectoryLogStore> other : stores.entrySet()) {
+            freed |= !other.getKey().equals(full) && other.getValue().makeRoom();
+        }
+        return freed;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.walreceiver.storage;
 
 import io.walreceiver.storage.StorageException.Reason;
 import io.walreceiver.storage.disk.Disk;
+import io.walreceiver.storage.disk.DiskFullException;
 import io.walreceiver.storage.disk.DiskLock;
 import io.walreceiver.storage.records.Marker;
 import io.walreceiver.storage.records.Owner;
@@ -10,6 +11,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -42,6 +44,9 @@ final class DirectoryLock {
             }
             tellOwner(disk, directory, clock, lock.get());
             return lock.get();
+        } catch (DiskFullException e) {
+            throw new StorageException(
+                    Reason.DISK_FULL, "data directory " + directory + " cannot be opened: " + e.getMessage(), e);
         } catch (IOException e) {
             throw new StorageException(
                     Reason.NOT_WRITABLE,
@@ -63,7 +68,8 @@ final class DirectoryLock {
             DataLayout.create(disk, directory);
             return;
         }
-        List<String> names = disk.list(directory);
+        List<String> names = new ArrayList<>(disk.list(directory));
+        names.remove("lost+found"); // a file system's own, where the directory is one of its own
         if (parent != null && !names.contains(Marker.FILE)) {
             disk.syncDirectory(parent); // it may have been made just before a crash
         }

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,7 @@ final class DirectoryLogStore implements LogStore {
     private final Path folder;
     private final LogId log;
     private final long knownDurable;
+    private final BooleanSupplier makeRoomElsewhere;
     private final Executor diskThreads;
     private final GroupSync groupSync;
     private final CheckpointSchedule checkpoints;
@@ -59,13 +61,24 @@ final class DirectoryLogStore implements LogStore {
 
     /**
      * @param knownDurable last event that is known to be durable; 0 if nothing is known
+     * @param folderIsDurable whether the log's folder is there, and its name is durable
+     * @param makeRoomElsewhere has other logs drop what they keep aside; whether that freed anything
      */
-    DirectoryLogStore(DirectoryStorage options, LogId log, long knownDurable, Executor diskThreads, Scheduler timer) {
+    DirectoryLogStore(
+            DirectoryStorage options,
+            LogId log,
+            long knownDurable,
+            boolean folderIsDurable,
+            BooleanSupplier makeRoomElsewhere,
+            Executor diskThreads,
+            Scheduler timer) {
         this.options = options;
         this.disk = options.disk();
         this.folder = DataLayout.log(options.directory(), log);
         this.log = log;
         this.knownDurable = knownDurable;
+        this.folderIsDurable = folderIsDurable;
+        this.makeRoomElsewhere = makeRoomElsewhere;
         this.diskThreads = diskThreads;
         this.groupSync = new GroupSync(options.commitPolicy(), diskThreads, timer, this::syncAndTell);
         this.checkpoints = new CheckpointSchedule(options);
@@ -90,7 +103,7 @@ final class DirectoryLogStore implements LogStore {
             leaveAppender();
             Recovery recovery = new Recovery(disk, folder, log);
             Recovered recovered = recovery.repair(target, Math.max(knownDurable, durable));
-            checkpoints.recovered(recovery.checkpoint(), recovered.position());
+            checkpoints.recovered(recovery.checkpoint(), recovery.replayedBytes());
             appender = new LogAppender(
                     disk, folder, log, options.maxFileBytes(), recovered.position(), BatchHasher.fastest());
             written = recovered.position();
@@ -163,17 +176,25 @@ final class DirectoryLogStore implements LogStore {
         try {
             to.append(segment, from);
         } catch (DiskFullException full) {
-            if (!makeRoom(from) || to.isBroken()) {
+            if (to.isBroken() || !(makeRoom(from) || makeRoomElsewhere.getAsBoolean())) {
                 throw full;
             }
             to.append(segment, from);
         }
     }
 
+    /** Drops what is kept aside, for another log that finds the disk full. Any thread. */
+    boolean makeRoom() {
+        return makeRoom(durable + 1);
+    }
+
     /** Refused segments go first, but for one that the log waits for. */
     private boolean makeRoom(long waitingFor) {
         try {
-            long freed = quarantine.dropAllBut(waitingFor);
+            long freed;
+            synchronized (quarantine) {
+                freed = quarantine.dropAllBut(waitingFor);
+            }
             if (freed == 0) {
                 return false;
             }
@@ -269,7 +290,9 @@ final class DirectoryLogStore implements LogStore {
     public void keepAside(WalSegmentPayload segment, String cause, long waitingFor) {
         try {
             createFolder();
-            quarantine.keep(segment, cause, options.clock().instant(), waitingFor);
+            synchronized (quarantine) { // another log may make room here
+                quarantine.keep(segment, cause, options.clock().instant(), waitingFor);
+            }
             keptAside = countKeptAside();
         } catch (IOException | RuntimeException e) {
             LOG.warn("log {}: refused {} could not be kept aside", log, segment, e);
@@ -278,7 +301,9 @@ final class DirectoryLogStore implements LogStore {
 
     private int countKeptAside() {
         try {
-            return quarantine.list().size();
+            synchronized (quarantine) {
+                return quarantine.list().size();
+            }
         } catch (IOException e) {
             LOG.debug("log {}: what is kept aside cannot be listed", log, e);
             return keptAside;

@@ -87,6 +87,6 @@ public interface LogStore {
     /** How many refused segments are kept aside. Any thread. */
     int keptAside();
 
-    /** Closes the files. Nothing is made durable by it. Idempotent. */
+    /** Closes the files; what was written is made durable if that can be done, and nobody is told. Idempotent. */
     void close();
 }

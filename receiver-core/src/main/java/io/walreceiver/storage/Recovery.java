@@ -14,11 +14,13 @@ import io.walreceiver.storage.wal.LogFile;
 import io.walreceiver.storage.wal.LogReader;
 import io.walreceiver.storage.wal.LogRepair;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads back what is stored of one log: the newest checkpoint that is whole, then the log after it. With {@link #repair} the folder is
@@ -36,6 +38,8 @@ final class Recovery {
     private Skips skips = Skips.NONE;
     private List<LogFile> files = List.of();
     private long position;
+    private long replayedBytes;
+    private @Nullable IOException unreadable;
 
     Recovery(Disk disk, Path folder, LogId log) {
         this(disk, folder, log, Long.MAX_VALUE);
@@ -61,6 +65,11 @@ final class Recovery {
         return checkpoint;
     }
 
+    /** How much of the log was replayed after the checkpoint. */
+    long replayedBytes() {
+        return replayedBytes;
+    }
+
     /** What operators gave up, after {@link #read} or {@link #repair}. */
     Skips skips() {
         return skips;
@@ -74,7 +83,7 @@ final class Recovery {
             restore(target);
         }
         skips = skips.union(Skips.read(disk, folder));
-        target.expect(files.stream().mapToLong(LogFile::sizeBytes).sum());
+        target.expect(bytesToRead());
         LogEnd end = new LogReader(disk, log, BatchHasher.fastest())
                 .read(
                         files,
@@ -82,11 +91,22 @@ final class Recovery {
                         skips::skippedThrough,
                         events -> {
                             target.replay(events, Math.max(events.firstSeq(), position + 1));
+                            replayedBytes += events.sizeBytes();
                             position = events.lastSeq();
                         },
                         target::done);
         position = end.position();
         return end;
+    }
+
+    /** Of the files that do not lie at or below the checkpoint. */
+    private long bytesToRead() {
+        long bytes = 0;
+        for (int i = 0; i < files.size(); i++) {
+            boolean needed = i + 1 == files.size() || files.get(i + 1).firstSeq() - 1 > position;
+            bytes += needed ? files.get(i).sizeBytes() : 0;
+        }
+        return bytes;
     }
 
     /**
@@ -122,6 +142,9 @@ final class Recovery {
     /** Nothing has rotted where the events before the first file are in an image that this ledger does not take: nothing is touched. */
     private void checkNoImageIsNeeded(RecoveryTarget target, LogEnd end) throws IOException {
         boolean startMissing = end.position() == 0 && end.broken().isPresent();
+        if (startMissing && unreadable != null) { // nothing has rotted for sure: it is tried again
+            throw unreadable;
+        }
         if (startMissing
                 && !target.takesImages()
                 && !Checkpoint.list(disk, folder, log).isEmpty()) {
@@ -146,14 +169,16 @@ final class Recovery {
             if (candidate.position() > through) {
                 continue;
             }
-            try (CheckpointReader reader = CheckpointReader.open(disk, candidate)) {
-                target.expect(candidate.sizeBytes());
-                if (isDamaged(candidate, reader)) {
-                    continue;
-                }
-                target.restore(reader.image()); // what fails from here on is for another try, with an empty part
+            target.expect(candidate.sizeBytes());
+            CheckpointReader whole = verified(candidate);
+            if (whole == null) {
                 target.done(candidate.sizeBytes());
-                skips = reader.skips();
+                continue;
+            }
+            try (whole) {
+                target.restore(whole.image()); // what fails from here on is for another try, with an empty part
+                target.done(candidate.sizeBytes());
+                skips = whole.skips();
                 checkpoint = Optional.of(candidate);
                 position = candidate.position();
                 return;
@@ -161,15 +186,32 @@ final class Recovery {
         }
     }
 
-    private boolean isDamaged(Checkpoint candidate, CheckpointReader reader) throws IOException {
+    /** Opens a checkpoint that is whole; null if it is not, or cannot be read. */
+    private @Nullable CheckpointReader verified(Checkpoint candidate) throws IOException {
+        CheckpointReader reader = null;
         try {
+            reader = CheckpointReader.open(disk, candidate);
             reader.verify();
-            return false;
+            return reader;
+        } catch (NoSuchFileException e) { // dropped by a receiver that works here
+            throw e;
         } catch (DamagedFileException e) {
             damaged.add(candidate);
-            findings.add(new RecoveryFinding(
-                    log, RecoveryFinding.Kind.DAMAGED_CHECKPOINT, "log " + log + ": " + e.getMessage()));
-            return true;
+            found(candidate, e);
+        } catch (IOException e) { // a bad sector, perhaps; or perhaps it can be read the next time
+            unreadable = e;
+            found(candidate, e);
         }
+        if (reader != null) {
+            reader.close();
+        }
+        return null;
+    }
+
+    private void found(Checkpoint candidate, IOException e) {
+        findings.add(new RecoveryFinding(
+                log,
+                RecoveryFinding.Kind.DAMAGED_CHECKPOINT,
+                "log " + log + ": " + candidate.path() + " cannot be used: " + e.getMessage()));
     }
 }

@@ -21,6 +21,8 @@ public final class StorageException extends RuntimeException {
         DAMAGED,
         /** What is stored was applied under a schema that differs from the one wanted. */
         OTHER_SCHEMA,
+        /** There is no room left where it lies. */
+        DISK_FULL,
         /** Reading or writing failed. */
         IO
     }
