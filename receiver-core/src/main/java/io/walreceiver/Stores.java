@@ -99,9 +99,8 @@ final class Stores {
             return Mono.empty();
         }
         return Flux.fromIterable(writers)
-                .concatMap(writer -> writer.adoptable()
-                        .then(Mono.defer(writer::checkpoint))
-                        .then(Mono.defer(writer::checkpoint)))
+                .concatMap(writer ->
+                        writer.adoptable().then(Mono.defer(writer::checkpoint)).then(Mono.defer(writer::checkpoint)))
                 .then(Mono.fromRunnable(() -> {
                             try {
                                 opened().adopt(wanted);

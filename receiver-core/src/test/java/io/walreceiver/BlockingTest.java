@@ -102,7 +102,8 @@ class BlockingTest extends DurableCase {
             Flux.range(0, 200)
                     .flatMapIterable(i -> Stream.of(A, B)
                             .flatMap(log -> Stream.of(Leader.segment(log, from + 10L * i, 10))
-                                    .flatMap(good -> i % 50 == 9 ? Stream.of(Leader.corrupt(good), good) : Stream.of(good)))
+                                    .flatMap(good ->
+                                            i % 50 == 9 ? Stream.of(Leader.corrupt(good), good) : Stream.of(good)))
                             .toList())
                     .publishOn(Schedulers.parallel())
                     .concatMap(leader::send)
@@ -116,7 +117,8 @@ class BlockingTest extends DurableCase {
                             .disk(hooked)
                             .maxFileBytes(4_000)
                             .build(),
-                    options().replayScheduler(Schedulers.parallel())
+                    options()
+                            .replayScheduler(Schedulers.parallel())
                             .timer(Schedulers.parallel())
                             .build()));
             Disposable checkpoints = Mono.defer(receiver::checkpoint)

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import reactor.core.publisher.Flux;
 
@@ -86,13 +87,17 @@ abstract class DurableCase {
     }
 
     static void awaitDurable(SegmentReceiver receiver, LogId log, long through) {
-        await().until(() -> receiver.status()
-                .log(log)
-                .filter(status -> status.acknowledged() == through
-                        && status.durable() == through
-                        && status.applied() == through
-                        && status.state() == LogState.RUNNING)
-                .isPresent());
+        try {
+            await().until(() -> receiver.status()
+                    .log(log)
+                    .filter(status -> status.acknowledged() == through
+                            && status.durable() == through
+                            && status.applied() == through
+                            && status.state() == LogState.RUNNING)
+                    .isPresent());
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError("log " + log + " is not whole: " + receiver.status(), e);
+        }
     }
 
     /** The files of a log. */
@@ -111,8 +116,7 @@ abstract class DurableCase {
     /** What a ledger holds after the first events of some logs. */
     static List<SignalReading> expected(long events, LogId... logs) {
         InMemorySignalLedger plain = InMemorySignalLedger.create(Schemas.FOUR_TYPES);
-        Flux<WalSegmentPayload> all =
-                Flux.fromArray(logs).map(log -> Leader.segment(log, 1, (int) events));
+        Flux<WalSegmentPayload> all = Flux.fromArray(logs).map(log -> Leader.segment(log, 1, (int) events));
         SegmentReceiver.create(Transport.of(all), plain, Schemas.FOUR_TYPES)
                 .receive()
                 .blockLast(SOON);

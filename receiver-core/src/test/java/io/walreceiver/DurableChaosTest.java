@@ -118,7 +118,8 @@ class DurableChaosTest extends DurableCase {
             case 1 -> disk.failWrite(nth);
             case 2 -> {
                 disk.capacity(0); // nothing more fits, for as long as it takes to notice
-                Schedulers.parallel().schedule(() -> disk.capacity(Long.MAX_VALUE), 10, java.util.concurrent.TimeUnit.MILLISECONDS);
+                Schedulers.parallel()
+                        .schedule(() -> disk.capacity(Long.MAX_VALUE), 10, java.util.concurrent.TimeUnit.MILLISECONDS);
             }
             default -> disk.failRead(nth);
         }
@@ -144,7 +145,9 @@ class DurableChaosTest extends DurableCase {
             await().pollInterval(Duration.ofMillis(1)).until(() -> {
                 ReceiverStatus status = watched.receiver.status();
                 return List.of(logs).stream()
-                        .allMatch(log -> status.log(log).filter(each -> each.durable() >= through).isPresent());
+                        .allMatch(log -> status.log(log)
+                                .filter(each -> each.durable() >= through)
+                                .isPresent());
             });
         } catch (ConditionTimeoutException e) {
             throw new AssertionError("seed " + seed + ": " + watched.receiver.status(), e);

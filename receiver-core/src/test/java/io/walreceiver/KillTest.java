@@ -91,7 +91,8 @@ class KillTest {
         while (kills < most) {
             long from = progress(data);
             long left = Math.max(0, end - from);
-            // The rest is spread over the kills to come; every fourth comes early: while it opens, recovers or has just begun.
+            // The rest is spread over the kills to come; every fourth comes early: while it opens, recovers or has just
+            // begun.
             long target = random.nextInt(4) == 0
                     ? from + random.nextInt(3)
                     : from + (long) (random.nextDouble() * 2 * left / (most - kills + 1));
@@ -101,7 +102,9 @@ class KillTest {
             kills++;
             checkAndForget(all, segments, said, acknowledged);
         }
-        assertThat(acknowledged).as("%s: something was acknowledged before the end", course).isNotEmpty();
+        assertThat(acknowledged)
+                .as("%s: something was acknowledged before the end", course)
+                .isNotEmpty();
         finishAndCompare(course, all, segments, data);
         System.out.println("kill: " + course + ", " + kills + " kills");
         return kills;
@@ -110,12 +113,12 @@ class KillTest {
     /** False if it came to its end before it got that far. */
     private static boolean runAndKill(Course course, Path segments, Path data, Path said, long target, Path out)
             throws Exception {
-        Process process =
-                KilledReceiver.start(course.schema, course.transport, segments, data, said, out);
+        Process process = KilledReceiver.start(course.schema, course.transport, segments, data, said, out);
         try {
             await().atMost(SOON)
                     .pollInterval(Duration.ofMillis(2))
-                    .until(() -> !process.isAlive() || (KilledReceiver.uses(data, process) && progress(data) >= target));
+                    .until(() ->
+                            !process.isAlive() || (KilledReceiver.uses(data, process) && progress(data) >= target));
         } finally {
             process.destroyForcibly().waitFor();
         }
@@ -129,17 +132,17 @@ class KillTest {
     private static long progress(Path data) {
         long progress = 0;
         for (Path log : list(data.resolve("logs"))) {
-            progress += list(log).stream()
-                    .mapToLong(KillTest::progressOfFile)
-                    .max()
-                    .orElse(0);
+            progress +=
+                    list(log).stream().mapToLong(KillTest::progressOfFile).max().orElse(0);
         }
         return progress;
     }
 
     private static long progressOfFile(Path file) {
         String name = file.getFileName().toString().replace(".open", "");
-        return WalSegmentId.ofFileName(name).map(id -> id.seqno() + size(file) / 30).orElse(0L);
+        return WalSegmentId.ofFileName(name)
+                .map(id -> id.seqno() + size(file) / 30)
+                .orElse(0L);
     }
 
     /** Nothing that was acknowledged is asked for again, and it is not to be had any more. */
@@ -147,7 +150,8 @@ class KillTest {
             List<WalSegmentPayload> all, Path segments, Path said, Map<LogId, Long> acknowledged) throws IOException {
         acknowledged.clear(); // all of it is told once more
         String whole = text(said);
-        for (String line : whole.substring(0, whole.lastIndexOf('\n') + 1).lines().toList()) {
+        for (String line :
+                whole.substring(0, whole.lastIndexOf('\n') + 1).lines().toList()) {
             String[] word = line.split(" ");
             LogId log = LogId.parse(word[1]);
             long position = Long.parseLong(word[2]);
@@ -169,14 +173,12 @@ class KillTest {
     private static void finishAndCompare(Course course, List<WalSegmentPayload> all, Path segments, Path data) {
         SignalSchema schema = KilledReceiver.schema(course.schema);
         InMemorySignalLedger survivor = InMemorySignalLedger.create(schema);
-        StopReport report = replay(
-                SegmentReceiver.create(
-                        DirectoryTransport.of(segments), survivor, schema, KilledReceiver.storage(data)));
+        StopReport report = replay(SegmentReceiver.create(
+                DirectoryTransport.of(segments), survivor, schema, KilledReceiver.storage(data)));
         assertThat(report.complete()).as(report::toString).isTrue();
         Storage memory = Storage.inMemory();
         InMemorySignalLedger plain = InMemorySignalLedger.create(schema);
-        StopReport expected =
-                replay(SegmentReceiver.create(DirectoryTransport.of(course.wal), plain, schema, memory));
+        StopReport expected = replay(SegmentReceiver.create(DirectoryTransport.of(course.wal), plain, schema, memory));
         for (LogStatus log : expected.status().logs()) {
             assertThat(report.status().log(log.log()).orElseThrow().durable()).isEqualTo(log.applied());
         }

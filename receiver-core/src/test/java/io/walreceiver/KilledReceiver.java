@@ -40,8 +40,7 @@ final class KilledReceiver {
 
     public static void main(String[] args) throws IOException {
         try (FileOutputStream said = new FileOutputStream(args[4], true)) {
-            Transport transport =
-                    new Telling(transport(args[1], args[2]), said);
+            Transport transport = new Telling(transport(args[1], args[2]), said);
             SignalSchema schema = schema(args[0]);
             SegmentReceiver receiver = SegmentReceiver.create(
                     transport, InMemorySignalLedger.create(schema), schema, storage(Path.of(args[3])));

@@ -36,8 +36,7 @@ class StorageEndTest extends DurableCase {
             ScriptedTransport transport = new ScriptedTransport(Flux.range(0, 5)
                     .map(i -> Leader.segment(i % 2 == 0 ? A : B, 1 + 10L * (i / 2), 10)));
             ledger = InMemorySignalLedger.create(Schemas.FOUR_TYPES);
-            SegmentReceiver receiver =
-                    SegmentReceiver.create(transport, ledger, Schemas.FOUR_TYPES, storage);
+            SegmentReceiver receiver = SegmentReceiver.create(transport, ledger, Schemas.FOUR_TYPES, storage);
             receiver.receive().blockLast(SOON); // the next one follows at once
             assertThat(transport.acknowledged).containsEntry(A, 30L).containsEntry(B, 20L);
             assertThat(receiver.stop(Duration.ZERO).block(SOON).complete()).isTrue();
@@ -89,8 +88,7 @@ class StorageEndTest extends DurableCase {
     void noThreadIsLeft(@TempDir Path real) {
         for (int how = 0; how < 3; how++) {
             SegmentReceiver receiver = SegmentReceiver.create(
-                    new ScriptedTransport(
-                            how == 0 ? Flux.just(Leader.segment(A, 1, 10)) : Flux.never()),
+                    new ScriptedTransport(how == 0 ? Flux.just(Leader.segment(A, 1, 10)) : Flux.never()),
                     InMemorySignalLedger.create(Schemas.FOUR_TYPES),
                     Schemas.FOUR_TYPES,
                     Storage.directory(real.resolve("data")));
@@ -139,7 +137,8 @@ class StorageEndTest extends DurableCase {
                 Schemas.FOUR_TYPES,
                 storage,
                 options().timer(timer).build()));
-        await().until(() -> receiver.status().log(A).filter(log -> log.applied() == 500).isPresent());
+        await().until(() ->
+                receiver.status().log(A).filter(log -> log.applied() == 500).isPresent());
         timer.advanceTimeBy(Duration.ofSeconds(5).minusNanos(1));
         assertThat(transport.acknowledged).isEmpty();
         assertThat(status(receiver, A).durable()).isZero();
@@ -175,8 +174,8 @@ class StorageEndTest extends DurableCase {
         int files = 0;
         for (int run = 0; run < 3; run++) {
             CountingLedger counting = new CountingLedger();
-            ScriptedTransport transport =
-                    new ScriptedTransport(Flux.just(Leader.segment(A, 1 + 300L * run, 300)).concatWith(Flux.never()));
+            ScriptedTransport transport = new ScriptedTransport(
+                    Flux.just(Leader.segment(A, 1 + 300L * run, 300)).concatWith(Flux.never()));
             SegmentReceiver receiver = started(receiver(transport, counting));
             awaitDurable(receiver, A, 300L * (run + 1));
             receiver.checkpoint().block(SOON);
@@ -199,7 +198,10 @@ class StorageEndTest extends DurableCase {
         try (ForgetfulLeader leader = ForgetfulLeader.of(20_000, 40, A, B)) {
             SegmentReceiver receiver = start(leader);
             int made = 0;
-            while (receiver.status().log(A).filter(log -> log.durable() == 20_000).isEmpty()) {
+            while (receiver.status()
+                    .log(A)
+                    .filter(log -> log.durable() == 20_000)
+                    .isEmpty()) {
                 receiver.checkpoint().onErrorComplete().block(SOON); // it may not run yet
                 made++;
             }
@@ -224,8 +226,7 @@ class StorageEndTest extends DurableCase {
             disk.failWrites(path -> path.toString().contains("checkpoint-"));
             SegmentReceiver receiver = start(leader);
             awaitDurable(receiver, A, EVENTS);
-            Throwable failed = catchThrowable(
-                    () -> receiver.checkpoint().block(SOON));
+            Throwable failed = catchThrowable(() -> receiver.checkpoint().block(SOON));
             assertThat(failed).hasMessageContaining("Input/output error");
             assertThat(status(receiver, A).state()).isEqualTo(LogState.RUNNING);
 
@@ -260,8 +261,7 @@ class StorageEndTest extends DurableCase {
         receiver.stop(Duration.ZERO).subscribe();
         goOn.countDown();
 
-        Throwable failed = catchThrowable(
-                () -> told.asMono().block(SOON));
+        Throwable failed = catchThrowable(() -> told.asMono().block(SOON));
         assertThat(failed).hasMessageContaining("given up");
         receiver.stop(Duration.ZERO).block(SOON);
         assertThat(disk.openFiles()).isZero();
@@ -273,6 +273,7 @@ class StorageEndTest extends DurableCase {
                 start(new ScriptedTransport(Flux.just(Leader.segment(A, 1, 100)).concatWith(Flux.never())));
         awaitDurable(receiver, A, 100);
         Flux.merge(receiver.checkpoint(), receiver.checkpoint()).blockLast(SOON);
-        assertThat(disk.list(folder(A)).stream().filter(name -> name.endsWith(".ckpt"))).hasSize(2);
+        assertThat(disk.list(folder(A)).stream().filter(name -> name.endsWith(".ckpt")))
+                .hasSize(2);
     }
 }

@@ -144,7 +144,9 @@ class StorageFailureTest extends DurableCase {
             SegmentReceiver receiver = start(leader);
 
             awaitState(receiver, A, LogState.DISK_FULL);
-            assertThat(status(receiver, A).cause().orElseThrow()).contains("full").contains("make room");
+            assertThat(status(receiver, A).cause().orElseThrow())
+                    .contains("full")
+                    .contains("make room");
             await().until(() -> outcomes.stream().anyMatch(Deferred.class::isInstance));
             assertThat(receiver.status().phase()).isEqualTo(ReceiverStatus.Phase.RUNNING);
 
@@ -162,7 +164,8 @@ class StorageFailureTest extends DurableCase {
         SegmentReceiver receiver = start(new ScriptedTransport(source.asFlux()));
         source.tryEmitNext(Leader.segment(A, 1, 100)).orThrow();
         for (int i = 0; i < 10; i++) {
-            source.tryEmitNext(Leader.corrupt(Leader.segment(A, 101 + 100 * i, 100))).orThrow();
+            source.tryEmitNext(Leader.corrupt(Leader.segment(A, 101 + 100 * i, 100)))
+                    .orThrow();
         }
         await().until(() -> status(receiver, A).keptAside() == 10);
         awaitAcknowledged(receiver, 100);

@@ -43,14 +43,15 @@ class StorageStartTest extends DurableCase {
     @Test
     void aDirectoryThatAnotherReceiverOfThisProcessUsesIsRefused(@TempDir Path real) {
         Storage storage = Storage.directory(real.resolve("data"));
-        SegmentReceiver first = started(SegmentReceiver.create(
-                Transport.of(Flux.never()), ledger, Schemas.FOUR_TYPES, storage));
+        SegmentReceiver first =
+                started(SegmentReceiver.create(Transport.of(Flux.never()), ledger, Schemas.FOUR_TYPES, storage));
         await().until(() -> first.status().phase() == Phase.RUNNING);
 
         StorageException refused = refusal(storage);
         assertThat(refused.reason()).isEqualTo(Reason.LOCKED);
         assertThat(refused)
-                .hasMessageContaining("in use by process " + ProcessHandle.current().pid())
+                .hasMessageContaining(
+                        "in use by process " + ProcessHandle.current().pid())
                 .hasMessageContaining("stop that one");
         assertThat(first.status().phase()).isEqualTo(Phase.RUNNING);
 
@@ -122,8 +123,9 @@ class StorageStartTest extends DurableCase {
                         storage().build())
                 .receive()
                 .blockLast(SOON));
-        assertThat(refused).isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.reason())
-                .isEqualTo(Reason.OTHER_SCHEMA));
+        assertThat(refused)
+                .isInstanceOfSatisfying(
+                        StorageException.class, e -> assertThat(e.reason()).isEqualTo(Reason.OTHER_SCHEMA));
         assertEnds(storage().build());
     }
 
@@ -210,7 +212,8 @@ class StorageStartTest extends DurableCase {
                 Sinks.Empty<Void> ended = Sinks.empty();
                 Disposable subscription =
                         receiver.receive().subscribe(never -> {}, ended::tryEmitError, ended::tryEmitEmpty);
-                boolean there = reached.tryAcquire(at.equals("delete") || at.equals("rename") ? 1 : 120, TimeUnit.SECONDS);
+                boolean there =
+                        reached.tryAcquire(at.equals("delete") || at.equals("rename") ? 1 : 120, TimeUnit.SECONDS);
                 switch (how) {
                     case 0 -> subscription.dispose();
                     case 1 -> receiver.stop(Duration.ZERO).subscribe();
@@ -222,9 +225,13 @@ class StorageStartTest extends DurableCase {
                 if (how == 2) {
                     ended.asMono().block(SOON);
                 }
-                assertThat(there || at.equals("delete") || at.equals("rename")).as(at).isTrue();
+                assertThat(there || at.equals("delete") || at.equals("rename"))
+                        .as(at)
+                        .isTrue();
                 if (there) {
-                    assertThat(asked).as("the transport was asked from unknown positions: %s, %s", at, how).isFalse();
+                    assertThat(asked)
+                            .as("the transport was asked from unknown positions: %s, %s", at, how)
+                            .isFalse();
                 }
                 assertThat(disk.openFiles()).as("%s, %s", at, how).isZero();
                 assertEnds(storage().build()); // the lock was given back
@@ -281,7 +288,10 @@ class StorageStartTest extends DurableCase {
             for (int seed = 0; seed < 10; seed++) {
                 SegmentReceiver receiver = start(leader);
                 long target = 90 * (seed + 1);
-                await().until(() -> status(receiver, A).applied() >= target);
+                await().until(() -> receiver.status()
+                        .log(A)
+                        .filter(log -> log.applied() >= target)
+                        .isPresent());
                 SimulatedDisk torn = disk.afterPowerLoss(new java.util.Random(seed));
                 stopAll();
                 disk = torn;
@@ -313,7 +323,9 @@ class StorageStartTest extends DurableCase {
                 awaitDurable(receiver, A, 400);
             }
             receiver.stop(Duration.ZERO).block(SOON);
-            assertThat(readings(ledger).stream().mapToLong(reading -> reading.allTime()).sum())
+            assertThat(readings(ledger).stream()
+                            .mapToLong(reading -> reading.allTime())
+                            .sum())
                     .isEqualTo(250);
         }
     }

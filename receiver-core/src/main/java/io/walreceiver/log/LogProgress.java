@@ -55,7 +55,7 @@ public final class LogProgress {
             if (before == restarts && (before & 1) == 0) {
                 return read;
             }
-// else once more: setting four fields takes no time
+            // else once more: setting four fields takes no time
         }
     }
 
