@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import reactor.core.publisher.Flux;
 
@@ -86,13 +87,17 @@ abstract class DurableCase {
     }
 
     static void awaitDurable(SegmentReceiver receiver, LogId log, long through) {
-        await().until(() -> receiver.status()
-                .log(log)
-                .filter(status -> status.acknowledged() == through
-                        && status.durable() == through
-                        && status.applied() == through
-                        && status.state() == LogState.RUNNING)
-                .isPresent());
+        try {
+            await().until(() -> receiver.status()
+                    .log(log)
+                    .filter(status -> status.acknowledged() == through
+                            && status.durable() == through
+                            && status.applied() == through
+                            && status.state() == LogState.RUNNING)
+                    .isPresent());
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError("log " + log + " is not whole: " + receiver.status(), e);
+        }
     }
 
     /** The files of a log. */

@@ -288,7 +288,10 @@ class StorageStartTest extends DurableCase {
             for (int seed = 0; seed < 10; seed++) {
                 SegmentReceiver receiver = start(leader);
                 long target = 90 * (seed + 1);
-                await().until(() -> status(receiver, A).applied() >= target);
+                await().until(() -> receiver.status()
+                        .log(A)
+                        .filter(log -> log.applied() >= target)
+                        .isPresent());
                 SimulatedDisk torn = disk.afterPowerLoss(new java.util.Random(seed));
                 stopAll();
                 disk = torn;
