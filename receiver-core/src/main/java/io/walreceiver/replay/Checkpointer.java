@@ -5,7 +5,6 @@ import io.walreceiver.ledger.SnapshottingPart;
 import io.walreceiver.log.LogProgress;
 import io.walreceiver.storage.CheckpointInProgress;
 import io.walreceiver.storage.LogStore;
-import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -109,12 +108,11 @@ final class Checkpointer {
     /** Not in turn: the log goes on meanwhile. */
     private void finish(Running written) {
         Runnable told = () -> written.done.tryEmitEmpty();
-        try {
-            written.file.finish();
-        } catch (IOException | RuntimeException e) {
+        try (CheckpointInProgress file = written.file) {
+            file.finish();
+        } catch (Throwable e) { // whatever it is: the next checkpoint waits for this one
+            Exceptions.throwIfJvmFatal(e);
             told = () -> failed(written.done, e);
-        } finally {
-            written.file.close();
         }
         Runnable tell = told;
         turn.takeOn(
