@@ -41,7 +41,6 @@ import java.util.stream.Stream;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -106,8 +105,9 @@ final class Pipeline {
                     stores.maintain(writers);
                     recovered.run();
                 });
-        return recovery.takeUntilOther(stopRequested)
-                .thenMany(Flux.defer(() -> received(stopRequested)))
+        return recovery.thenReturn(true)
+                .takeUntilOther(stopRequested) // then the transport is not asked: positions are not known yet
+                .flatMapMany(done -> received(stopRequested))
                 .concatWith(Mono.defer(() -> this.<SegmentOutcome>closed()))
                 .onErrorResume(failure -> closed().then(Mono.error(failure)));
     }
@@ -175,8 +175,7 @@ final class Pipeline {
             return result instanceof VerificationResult.Verified verified
                     ? decode(segment, verified.segment())
                     : new Examined.Faulty(segment, ((VerificationResult.Refused) result).fault());
-        } catch (Throwable e) {
-            Exceptions.throwIfJvmFatal(e);
+        } catch (Throwable e) { // out of memory too: a log that heard nothing of its segment would sleep for ever
             return new Examined.Failed(segment, e);
         }
     }
@@ -240,26 +239,32 @@ final class Pipeline {
 
     private LogWriter writer(LogInbox inbox) {
         LogId log = inbox.progress().log();
-        return writers.computeIfAbsent(
-                log,
-                id -> new LogWriter(
-                        inbox.progress(),
-                        ledger,
-                        stores.log(log),
-                        inbox,
-                        through -> sender.acknowledge(log, through),
-                        new ReplayRules(
-                                maxHeldBytes(options),
-                                inboxes::asksAgain,
-                                this::ledgerFull,
-                                workers.replay(),
-                                workers.disk(),
-                                workers.timer(),
-                                options.minResendDelay(),
-                                options.maxResendDelay(),
-                                Stores.filter(rules),
-                                stores::storedEvents,
-                                stores.recovery())));
+        LogWriter writer = writers.computeIfAbsent(log, id -> newWriter(id, inbox));
+        if (stores.areClosing()) { // which may have missed it: nobody must write to a directory that was given up
+            writer.close();
+        }
+        return writer;
+    }
+
+    private LogWriter newWriter(LogId log, LogInbox inbox) {
+        return new LogWriter(
+                inbox.progress(),
+                ledger,
+                stores.log(log),
+                inbox,
+                through -> sender.acknowledge(log, through),
+                new ReplayRules(
+                        maxHeldBytes(options),
+                        inboxes::asksAgain,
+                        this::ledgerFull,
+                        workers.replay(),
+                        workers.disk(),
+                        workers.timer(),
+                        options.minResendDelay(),
+                        options.maxResendDelay(),
+                        Stores.filter(rules),
+                        stores::storedEvents,
+                        stores.recovery()));
     }
 
     private boolean ledgerFull() {

@@ -112,14 +112,15 @@ public final class SegmentReceiver {
      *   <li>Demand: segments are taken from the transport ahead of it within {@code maxInFlightBytes}; without demand all of
      *       that stands still, and with it the sender.
      *   <li>Completes when the transport has (or {@link #stop} was called) and everything that had arrived got its outcome.
-     *       Nothing is emitted after that, and the receiver's threads end. Gaps and refusals are in {@link #status} then.
+     *       Nothing is emitted after that, and the receiver's threads end; the storage is closed before, however long its disk takes
+     *       (only {@link #stop}'s deadline cuts that short), so that it can be opened again at once. Gaps and refusals are in {@link #status} then.
      *   <li>Fails with the transport's error, after what had arrived before it got its outcome. A second subscription fails with
      *       {@link ReceiverEndedException}. A fault of a segment or a failure of a ledger part is never an error of this flux.
      *   <li>Cancel is a stop without patience: nothing more is applied, but for what a worker is in the middle of; that segment
      *       is applied in full and acknowledged, or not at all. What was not acknowledged will be sent again to the next
      *       receiver. Segments are plain heap bytes, so nothing can leak.
-     *   <li>Threads: outcomes are emitted by replay threads, the timer's thread or the transport's. They must not block: a
-     *       consumer that does holds up the logs.
+     *   <li>Threads: outcomes are emitted by replay threads, the storage's, the timer's thread or the transport's. They must not
+     *       block: a consumer that does holds up the logs, and their fsyncs.
      * </ul>
      */
     public Flux<SegmentOutcome> receive() {
@@ -295,17 +296,18 @@ public final class SegmentReceiver {
 
     private LogStatus status(Pipeline running, LogInbox inbox) {
         LogProgress progress = inbox.progress();
+        LogProgress.Snapshot positions = progress.snapshot();
         Optional<LogStore> store = running.writer(progress.log()).map(LogWriter::store);
         Optional<LogTrouble> trouble = progress.trouble().or(() -> behind(inbox));
         return new LogStatus(
                 progress.log(),
                 trouble.map(LogTrouble::state).orElse(LogState.RUNNING),
                 trouble.map(LogTrouble::cause),
-                progress.received(),
-                progress.written(),
-                progress.durable(),
-                progress.applied(),
-                progress.acknowledged(),
+                positions.received(),
+                positions.written(),
+                positions.durable(),
+                positions.applied(),
+                positions.acknowledged(),
                 head(progress.log()),
                 progress.heldSegments(),
                 progress.heldBytes(),

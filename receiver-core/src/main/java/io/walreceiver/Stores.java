@@ -15,6 +15,7 @@ import io.walreceiver.storage.Storage;
 import io.walreceiver.storage.StorageException;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,7 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /** The storage of one run of a receiver: opened, kept in order, closed. */
 final class Stores {
@@ -42,6 +44,8 @@ final class Stores {
     private final Workers workers;
     private final RecoveryProgress recovery = new RecoveryProgress();
     private final AtomicReference<@Nullable Mono<Void>> closing = new AtomicReference<>();
+    private final Sinks.Empty<Void> openingEnded = Sinks.empty();
+    private boolean opening;
     private volatile @Nullable OpenStorage open;
     private volatile EventFilter storedEvents;
     private final AtomicBoolean maintaining = new AtomicBoolean();
@@ -59,15 +63,30 @@ final class Stores {
         return storage.isVolatile();
     }
 
-    /** Opens the storage; blocks, if it is not volatile. */
+    /** Opens the storage, unless it is to be closed already; blocks, if it is not volatile. */
     void open() {
-        OpenStorage opened = storage.open(wanted, workers::runOnDisk, workers.timer());
-        open = opened;
-        storedEvents = filter(opened.stored());
+        synchronized (closing) {
+            if (closing.get() != null) {
+                return;
+            }
+            opening = true;
+        }
+        try {
+            OpenStorage opened = storage.open(wanted, workers::runOnDisk, workers.timer());
+            open = opened;
+            storedEvents = filter(opened.stored());
+        } finally {
+            openingEnded.tryEmitEmpty();
+        }
     }
 
     Set<LogId> logs() {
         return opened().logs();
+    }
+
+    /** Whether it is being closed, or is closed: then no writer may be opened any more. */
+    boolean areClosing() {
+        return closing.get() != null;
     }
 
     LogStore log(LogId log) {
@@ -92,8 +111,8 @@ final class Stores {
             return Mono.empty();
         }
         return Flux.fromIterable(writers)
-                .concatMap(
-                        writer -> writer.adoptable().then(writer.checkpoint()).then(writer.checkpoint()))
+                .concatMap(writer ->
+                        writer.adoptable().then(Mono.defer(writer::checkpoint)).then(Mono.defer(writer::checkpoint)))
                 .then(Mono.fromRunnable(() -> {
                             try {
                                 opened().adopt(wanted);
@@ -142,32 +161,34 @@ final class Stores {
      * @return completes when all that is done; starts at once, whether subscribed to or not
      */
     Mono<Void> close(Map<LogId, LogWriter> writers) {
-        Mono<Void> before = closing.get();
-        if (before != null) {
-            return before;
-        }
-        Mono<Void> close = Mono.defer(() -> closeNow(writers)).cache();
-        if (!closing.compareAndSet(null, close)) {
-            return close(writers);
+        Mono<Void> close;
+        synchronized (closing) {
+            Mono<Void> before = closing.get();
+            if (before != null) {
+                return before;
+            }
+            // Who stops while it is being opened must not leave it open.
+            Mono<Void> opened = opening ? openingEnded.asMono() : Mono.empty();
+            close = opened.then(Mono.defer(() -> closeNow(List.copyOf(writers.values()))))
+                    .cache();
+            closing.set(close);
         }
         close.subscribe();
         return close;
     }
 
-    private Mono<Void> closeNow(Map<LogId, LogWriter> writers) {
+    private Mono<Void> closeNow(Collection<LogWriter> writers) {
         maintenance.dispose();
-        writers.values().forEach(LogWriter::close);
+        writers.forEach(LogWriter::close);
         OpenStorage opened = open;
         if (storage.isVolatile() || opened == null) {
             workers.close();
             return Mono.empty();
         }
-        return Flux.fromIterable(writers.values())
+        return Flux.fromIterable(writers)
                 .flatMap(LogWriter::whenClosed, Integer.MAX_VALUE)
-                .then(Mono.<Void>fromRunnable(() -> {
-                            boolean clean = writers.values().stream().allMatch(LogWriter::isClean);
-                            opened.close(clean);
-                        })
+                .then(Mono.<Void>fromRunnable(
+                                () -> opened.close(writers.stream().allMatch(LogWriter::isClean)))
                         .subscribeOn(workers.disk()))
                 .onErrorResume(failure -> {
                     LOG.warn("the storage could not be closed in order; nothing durable is affected", failure);

@@ -9,11 +9,11 @@ import reactor.core.publisher.Flux;
 
 /**
  * A leader that followers come back to after a restart. It has forgotten what was acknowledged: a follower that needs any of it has
- * lost what it had said to be durable.
+ * lost what it had said to be durable, and waits in vain.
  */
 class ForgetfulLeader extends SimulatedLeader {
 
-    /** How often something was asked for that had been acknowledged. */
+    /** How often a follower started from before what had been acknowledged. */
     final AtomicInteger askedForForgotten = new AtomicInteger();
 
     ForgetfulLeader(Manner manner, long windowBytes) {
@@ -34,8 +34,10 @@ class ForgetfulLeader extends SimulatedLeader {
             Map<LogId, Long> read = positions.read();
             for (LogId log : logs()) {
                 long position = read.getOrDefault(log, 0L);
-                checkRemembered(log, position + 1);
-                startAfter(log, position);
+                if (position < acknowledged(log)) {
+                    askedForForgotten.incrementAndGet();
+                }
+                startAfter(log, Math.max(position, acknowledged(log)));
             }
             return super.segments(positions);
         });
@@ -43,13 +45,6 @@ class ForgetfulLeader extends SimulatedLeader {
 
     @Override
     public void request(LogId id, long from) {
-        checkRemembered(id, from);
-        super.request(id, from);
-    }
-
-    private void checkRemembered(LogId log, long from) {
-        if (from <= acknowledged(log)) {
-            askedForForgotten.incrementAndGet();
-        }
+        super.request(id, Math.max(from, acknowledged(id) + 1));
     }
 }

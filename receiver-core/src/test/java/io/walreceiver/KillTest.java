@@ -113,26 +113,12 @@ class KillTest {
     /** False if it came to its end before it got that far. */
     private static boolean runAndKill(Course course, Path segments, Path data, Path said, long target, Path out)
             throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC", // these two: it starts in half the time
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        KilledReceiver.class.getName(),
-                        course.schema,
-                        course.transport,
-                        segments.toString(),
-                        data.toString(),
-                        said.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(out.toFile())
-                .start();
+        Process process = KilledReceiver.start(course.schema, course.transport, segments, data, said, out);
         try {
             await().atMost(SOON)
                     .pollInterval(Duration.ofMillis(2))
-                    .until(() -> !process.isAlive() || (uses(data, process) && progress(data) >= target));
+                    .until(() ->
+                            !process.isAlive() || (KilledReceiver.uses(data, process) && progress(data) >= target));
         } finally {
             process.destroyForcibly().waitFor();
         }
@@ -140,11 +126,6 @@ class KillTest {
                 .as(() -> "killed, or done: " + text(out))
                 .isIn(0, 137);
         return process.exitValue() == 137;
-    }
-
-    /** Whether the process has got hold of the directory. */
-    private static boolean uses(Path data, Process process) {
-        return text(data.resolve("owner")).contains(String.valueOf(process.pid()));
     }
 
     /** How many events are on disk, nearly: it grows as files are written, rolled and pruned. */

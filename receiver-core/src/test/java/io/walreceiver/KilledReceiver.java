@@ -15,6 +15,8 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import reactor.core.Disposable;
@@ -38,8 +40,7 @@ final class KilledReceiver {
 
     public static void main(String[] args) throws IOException {
         try (FileOutputStream said = new FileOutputStream(args[4], true)) {
-            Transport transport =
-                    new Telling(args[1].equals("directory") ? directory(args[2]) : inProcess(args[2]), said);
+            Transport transport = new Telling(transport(args[1], args[2]), said);
             SignalSchema schema = schema(args[0]);
             SegmentReceiver receiver = SegmentReceiver.create(
                     transport, InMemorySignalLedger.create(schema), schema, storage(Path.of(args[3])));
@@ -61,8 +62,44 @@ final class KilledReceiver {
         return DirectoryStorage.builder(directory).maxFileBytes(4_000).build();
     }
 
-    private static Transport directory(String segments) {
-        return DirectoryTransport.of(Path.of(segments));
+    private static Transport transport(String kind, String segments) throws IOException {
+        return switch (kind) {
+            case "directory" -> DirectoryTransport.of(Path.of(segments));
+            case "leader" -> inProcess(segments);
+            default -> Transport.of(Flux.never());
+        };
+    }
+
+    /** Starts one, whose standard output goes to a file. */
+    static Process start(String schema, String transport, Path segments, Path data, Path said, Path out)
+            throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "-XX:+UseSerialGC", // these two: it starts in half the time
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        KilledReceiver.class.getName(),
+                        schema,
+                        transport,
+                        segments.toString(),
+                        data.toString(),
+                        said.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(out.toFile())
+                .start();
+    }
+
+    /** Whether a process has got hold of a data directory. */
+    static boolean uses(Path data, Process process) {
+        try {
+            return Files.readString(data.resolve("owner")).contains(String.valueOf(process.pid()));
+        } catch (NoSuchFileException notYet) {
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Transport inProcess(String segments) throws IOException {

@@ -95,6 +95,21 @@ class ThrowingCollaboratorsTest {
         assertTheLogFailsAndHeals(receiver);
     }
 
+    /** A part that grows asks for large arrays. Half a segment is in it then, and it is not to be used any more. */
+    @Test
+    void aPartThatRunsOutOfMemoryInTheMiddleOfASegmentStopsOnlyItsLogAndStartsOver() {
+        RecordingLedger ledger = new RecordingLedger() {
+            @Override
+            void beforeEvent(LogId log, long seq) {
+                if (fails.get() && seq == 5) {
+                    throw new OutOfMemoryError("no room for the index");
+                }
+            }
+        };
+        assertTheLogFailsAndHeals(start(ledger));
+        assertThat(ledger.events(LOG)).hasSize(10);
+    }
+
     @Test
     void aPartThatIsOpenedButDoesNotTellItsPositionIsClosed() {
         DurableLedger ledger = new DurableLedger() {

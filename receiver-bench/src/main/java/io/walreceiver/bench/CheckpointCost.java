@@ -34,6 +34,7 @@ final class CheckpointCost {
         Samples[] seconds = {new Samples(), new Samples()};
         Samples[] pause = {new Samples(), new Samples()};
         Samples ratio = new Samples();
+        Samples cpuRatio = new Samples();
         Samples taken = new Samples();
         Samples megabytes = new Samples();
         for (int round = -1; round < rounds; round++) {
@@ -48,6 +49,7 @@ final class CheckpointCost {
                     pause[with].add(runs[with].pauseMillis);
                 }
                 ratio.add(runs[1].seconds / runs[0].seconds);
+                cpuRatio.add(runs[1].cpuSeconds / runs[0].cpuSeconds);
                 taken.add(runs[1].checkpointSeconds);
                 megabytes.add(runs[1].checkpointBytes / 1e6);
             }
@@ -58,8 +60,8 @@ final class CheckpointCost {
                 "| without a checkpoint | %s s | longest pause between outcomes %s ms |%n",
                 seconds[0].show("%.2f"), pause[0].show("%.1f"));
         System.out.printf(
-                "| with one | %s s | longest pause %s ms | %s times as long |%n",
-                seconds[1].show("%.2f"), pause[1].show("%.1f"), ratio.show("%.2f"));
+                "| with one | %s s | longest pause %s ms | %s times as long, %s times the processor time |%n",
+                seconds[1].show("%.2f"), pause[1].show("%.1f"), ratio.show("%.2f"), cpuRatio.show("%.2f"));
         System.out.printf(
                 "| the checkpoint itself, beside replay | %s s | %s MB |%n",
                 taken.show("%.2f"), megabytes.show("%.0f"));
@@ -79,6 +81,7 @@ final class CheckpointCost {
             follower.send(List.of(first));
             follower.awaitAll(pairs);
             pauses.begin();
+            double cpu = Samples.cpuSeconds();
             long started = System.nanoTime();
             follower.send(List.of(rest));
             double checkpointSeconds = 0;
@@ -91,7 +94,13 @@ final class CheckpointCost {
             follower.awaitAll((long) pairs + events);
             double seconds = (System.nanoTime() - started) / 1e9;
             Work.check(follower.ledger().pairs() == pairs);
-            run = new Run(seconds, pauses.longestMillis(), checkpointSeconds, checkpointBytes(data, withCheckpoint));
+            double cpuSeconds = Samples.cpuSeconds() - cpu;
+            run = new Run(
+                    seconds,
+                    cpuSeconds,
+                    pauses.longestMillis(),
+                    checkpointSeconds,
+                    checkpointBytes(data, withCheckpoint));
         }
         Folders.delete(data);
         return run;
@@ -106,7 +115,8 @@ final class CheckpointCost {
         }
     }
 
-    private record Run(double seconds, double pauseMillis, double checkpointSeconds, long checkpointBytes) {}
+    private record Run(
+            double seconds, double cpuSeconds, double pauseMillis, double checkpointSeconds, long checkpointBytes) {}
 
     /** How long one outcome followed the other at most. */
     private static final class Pauses {

@@ -41,30 +41,32 @@ final class DurableReplay {
         long events = (long) workload.events() * Workload.STANDARD_LOGS;
         Samples[] seconds = {new Samples(), new Samples(), new Samples()};
         Samples[] syncs = {new Samples(), new Samples(), new Samples()};
+        Samples[] cpu = {new Samples(), new Samples(), new Samples()};
         Samples[] ratio = {new Samples(), new Samples(), new Samples()};
+        Samples[] cpuRatio = {new Samples(), new Samples(), new Samples()};
         for (int round = -1; round < rounds; round++) { // the first one warms up
-            double[] took = new double[NAMES.size()];
+            Run[] runs = new Run[NAMES.size()];
             for (int i = 0; i < NAMES.size(); i++) {
                 int policy = (i + Math.max(0, round)) % NAMES.size(); // each comes first now and then
-                Run run = replay(logs, policy, events);
-                took[policy] = run.seconds;
-                if (round >= 0) {
-                    seconds[policy].add(run.seconds);
-                    syncs[policy].add(1000.0 * run.syncs / segments);
-                }
+                runs[policy] = replay(logs, policy, events);
             }
             for (int policy = 0; round >= 0 && policy < NAMES.size(); policy++) {
-                ratio[policy].add(took[policy] / took[0]);
+                seconds[policy].add(runs[policy].seconds);
+                cpu[policy].add(runs[policy].cpuSeconds);
+                syncs[policy].add(1000.0 * runs[policy].syncs / segments);
+                ratio[policy].add(runs[policy].seconds / runs[0].seconds);
+                cpuRatio[policy].add(runs[policy].cpuSeconds / runs[0].cpuSeconds);
             }
         }
         System.out.printf("%n%d events in %d segments of up to %d bytes%n", events, segments, segmentBytes);
         for (int policy = 0; policy < NAMES.size(); policy++) {
             System.out.printf(
-                    "| %s | %s s | %.1f M events/s | %s times off | %s fsyncs per 1,000 segments |%n",
+                    "| %s | %s s, %s times off | processor %s s, %s times off | %s fsyncs per 1,000 segments |%n",
                     NAMES.get(policy),
                     seconds[policy].show("%.2f"),
-                    events / seconds[policy].median() / 1e6,
                     ratio[policy].show("%.2f"),
+                    cpu[policy].show("%.2f"),
+                    cpuRatio[policy].show("%.2f"),
                     syncs[policy].show("%.1f"));
         }
     }
@@ -77,16 +79,17 @@ final class DurableReplay {
         System.gc(); // what the run before left is not this one's
         try (Follower follower = Follower.start(storage(data, policy, disk), THREADS, outcome -> {})) {
             long syncs = disk.syncs();
+            double cpu = Samples.cpuSeconds();
             long started = System.nanoTime();
             follower.send(logs);
             follower.awaitAll(events);
-            run = new Run((System.nanoTime() - started) / 1e9, disk.syncs() - syncs);
+            run = new Run((System.nanoTime() - started) / 1e9, Samples.cpuSeconds() - cpu, disk.syncs() - syncs);
         }
         Folders.delete(data);
         return run;
     }
 
-    private record Run(double seconds, long syncs) {}
+    private record Run(double seconds, double cpuSeconds, long syncs) {}
 
     private static Storage storage(Path data, int policy, CountingDisk disk) {
         if (policy == 0) {

@@ -53,23 +53,29 @@ final class RecoveryTime {
         Samples restore = new Samples();
         Samples read = new Samples();
         Samples all = new Samples();
+        Samples cpu = new Samples();
         for (int round = -1; round < rounds; round++) {
             Path data = Files.createTempDirectory(directory, "recovery-").resolve("data");
             Folders.copy(crashed, data, List.of());
             double[] parts = parts(data, logs);
+            double cpuBefore = Samples.cpuSeconds();
             double seconds = recover(data, digest);
+            double cpuSeconds = Samples.cpuSeconds() - cpuBefore;
             if (round >= 0) {
                 verify.add(parts[0]);
                 restore.add(parts[1]);
                 read.add(parts[2]);
                 all.add(seconds);
+                cpu.add(cpuSeconds);
             }
             Folders.delete(data.getParent());
         }
         Folders.delete(crashed);
         System.out.printf(
                 "%n%d log(s), together %d pairs in checkpoints and %d events after them%n", logs, pairs, tail);
-        System.out.printf("| recovery, from the start until the transport is asked | %s s |%n", all.show("%.2f"));
+        System.out.printf(
+                "| recovery, from the start until the transport is asked | %s s | processor %s s, with the comparison |%n",
+                all.show("%.2f"), cpu.show("%.2f"));
         System.out.printf("| checkpoints verified, one thread | %s s |%n", verify.show("%.2f"));
         System.out.printf("| checkpoints restored, one thread | %s s |%n", restore.show("%.2f"));
         System.out.printf("| tails read and verified but not applied, one thread | %s s |%n", read.show("%.2f"));

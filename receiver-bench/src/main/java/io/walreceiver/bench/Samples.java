@@ -18,6 +18,11 @@ final class Samples {
         return sorted.size() % 2 == 1 ? sorted.get(half) : (sorted.get(half - 1) + sorted.get(half)) / 2;
     }
 
+    /** Processor time that this process has used, in seconds: what other processes do does not count. */
+    static double cpuSeconds() {
+        return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
+    }
+
     /** The median, and the lowest and highest. */
     String show(String format) {
         double low = values.stream().mapToDouble(Double::doubleValue).min().orElse(Double.NaN);

@@ -18,6 +18,7 @@ public final class LogProgress {
     private volatile long durable;
     private volatile long applied;
     private final AtomicLong acknowledged = new AtomicLong();
+    private volatile int restarts; // odd while one is under way
     private volatile int heldSegments;
     private volatile long heldBytes;
     private volatile @Nullable LogTrouble trouble;
@@ -36,14 +37,38 @@ public final class LogProgress {
         return log;
     }
 
+    /**
+     * All positions of one moment: {@code acknowledged <= durable <= written <= received} and {@code applied <= written}, unless what
+     * was durable has rotted.
+     */
+    public record Snapshot(long received, long written, long durable, long applied, long acknowledged) {}
+
+    /** All positions of one moment. */
+    public Snapshot snapshot() {
+        while (true) {
+            int before = restarts;
+            long forgotten = acknowledged.get(); // the smallest first: those that are read later may have moved on
+            long safe = durable;
+            long replayed = applied;
+            long stored = written();
+            Snapshot read = new Snapshot(received(), stored, safe, replayed, forgotten);
+            if (before == restarts && (before & 1) == 0) {
+                return read;
+            }
+            Thread.onSpinWait(); // for as long as it takes to set four fields
+        }
+    }
+
     /** Last event of the unbroken run of verified segments; 0 for none. */
     public long received() {
-        return received;
+        long stored = written();
+        return Math.max(received, stored);
     }
 
     /** Last event that was written to the storage; 0 for none. */
     public long written() {
-        return written;
+        long safe = durable; // the storage may tell that it is durable before the writer tells that it is written
+        return Math.max(written, safe);
     }
 
     /** Last event that is durable, as far as the storage, or a part that keeps its own position, can be; 0 for none. */
@@ -104,10 +129,12 @@ public final class LogProgress {
 
     /** Writer: storage and ledger went back to what they hold durably. */
     public void restart(long position) {
+        restarts++;
         received = position;
         written = position;
         durable = position;
         applied = position;
+        restarts++;
         waiters.advanced(position); // a part that is opened may hold what is waited for
     }
 

@@ -5,11 +5,13 @@ import io.walreceiver.ledger.SnapshottingPart;
 import io.walreceiver.log.LogProgress;
 import io.walreceiver.storage.CheckpointInProgress;
 import io.walreceiver.storage.LogStore;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
@@ -27,11 +29,14 @@ final class Checkpointer {
     private final Turn turn;
     private final Scheduler disk;
     private final LogPart part;
-    private @Nullable Running running;
+    /** Who came while one was under way, which may lack what they want kept: the next is theirs. */
+    private final List<Sinks.Empty<Void>> waiting = new ArrayList<>();
+
+    private volatile @Nullable Running running;
     private boolean finishing;
 
-    /** One checkpoint under way. */
-    private record Running(CheckpointInProgress file, PartImage image, Sinks.Empty<Void> done) {}
+    /** One checkpoint under way, and who is told how it ends. */
+    private record Running(CheckpointInProgress file, PartImage image, List<Sinks.Empty<Void>> told) {}
 
     Checkpointer(LogProgress progress, LogStore store, Turn turn, Scheduler disk, LogPart part) {
         this.progress = progress;
@@ -42,52 +47,73 @@ final class Checkpointer {
         part.beforeClose(this::abort);
     }
 
+    /** Whether one is under way. Any thread. */
+    boolean isRunning() {
+        return running != null;
+    }
+
     /**
      * Makes a checkpoint.
      *
-     * @return starts at once, whether subscribed to or not; completes when the checkpoint is valid, or at once if one is under way,
-     *     there is nothing in the part, or it cannot be checkpointed; fails if it could not be written
+     * @return starts at once, or after the one that is under way, whether subscribed to or not; completes when the checkpoint is
+     *     valid, or at once if there is nothing in the part, or it cannot be checkpointed; fails if none could be made
      */
     Mono<Void> checkpoint() {
+        if (store.isVolatile()) {
+            return Mono.empty();
+        }
         Sinks.Empty<Void> done = Sinks.empty();
-        turn.takeOn(disk, () -> begin(done));
-        return done.asMono();
+        turn.takeOn(disk, () -> begin(List.of(done)));
+        return Mono.firstWithSignal(
+                done.asMono(), part.whenClosed().then(Mono.error(() -> notNow("the receiver has ended"))));
     }
 
-    /** In turn: what is under way is given up. */
+    /** In turn: the part is about to be closed, so what is under way is given up. */
     private void abort() {
         Running aborted = running;
-        if (aborted != null && !finishing) { // the image of one that is being finished is whole
-            running = null;
-            aborted.image.close();
-            aborted.file.close();
-            aborted.done.tryEmitEmpty();
+        if (aborted == null || finishing) { // the image of one that is being finished is whole
+            return;
         }
+        Throwable cause = notNow("its part of the ledger was closed meanwhile");
+        discard(aborted);
+        List<Sinks.Empty<Void>> told = new ArrayList<>(aborted.told);
+        told.addAll(waiting);
+        waiting.clear();
+        told.forEach(done -> done.tryEmitError(cause));
     }
 
-    private void begin(Sinks.Empty<Void> done) {
+    private void begin(List<Sinks.Empty<Void>> told) {
+        if (running != null) {
+            waiting.addAll(told);
+            return;
+        }
+        if (part.current() == null || store.failed()) {
+            Throwable cause = notNow("it is not open, or has failed");
+            told.forEach(done -> done.tryEmitError(cause));
+            return;
+        }
         Optional<SnapshottingPart> open = part.snapshotting();
-        if (open.isEmpty() || running != null || store.failed() || progress.applied() == 0) {
-            done.tryEmitEmpty();
+        if (open.isEmpty() || progress.applied() == 0) {
+            told.forEach(Sinks.Empty::tryEmitEmpty);
             return;
         }
         try {
             CheckpointInProgress file = store.beginCheckpoint();
             try {
-                running = new Running(file, open.get().beginImage(file.image()), done);
+                Running begun = new Running(file, open.get().beginImage(file.image()), told);
+                running = begun;
+                turn.takeOn(disk, () -> slice(begun));
             } catch (Throwable e) {
                 file.close();
                 throw e;
             }
-            turn.takeOn(disk, () -> slice(running));
         } catch (Throwable e) {
-            Exceptions.throwIfJvmFatal(e);
-            failed(done, e);
+            failed(told, e);
         }
     }
 
-    private void slice(@Nullable Running mine) {
-        if (mine == null || running != mine) {
+    private void slice(Running mine) {
+        if (running != mine) {
             return; // given up
         }
         try {
@@ -98,37 +124,60 @@ final class Checkpointer {
             mine.image.close();
             finishing = true;
             disk.schedule(() -> finish(mine));
-        } catch (Throwable e) {
-            Exceptions.throwIfJvmFatal(e);
-            abort();
-            failed(mine.done, e);
+        } catch (Throwable e) { // out of memory, too: the log goes on
+            discard(mine);
+            failed(mine.told, e);
+            next();
         }
     }
 
     /** Not in turn: the log goes on meanwhile. */
     private void finish(Running written) {
-        Runnable told = () -> written.done.tryEmitEmpty();
+        Consumer<List<Sinks.Empty<Void>>> tell = told -> told.forEach(Sinks.Empty::tryEmitEmpty);
         try (CheckpointInProgress file = written.file) {
             file.finish();
-        } catch (Throwable e) { // whatever it is: the next checkpoint waits for this one
-            Exceptions.throwIfJvmFatal(e);
-            told = () -> failed(written.done, e);
+        } catch (Throwable e) { // whatever it is, also of closing: the next checkpoint waits for this one
+            tell = told -> failed(told, e);
         }
-        Runnable tell = told;
+        Consumer<List<Sinks.Empty<Void>>> ending = tell;
         turn.takeOn(
                 disk,
                 () -> { // who hears of it can begin another
                     running = null;
                     finishing = false;
-                    tell.run();
+                    ending.accept(written.told);
+                    next();
                 });
     }
 
-    private void failed(Sinks.Empty<Void> done, Throwable cause) {
+    private void next() {
+        if (!waiting.isEmpty()) {
+            List<Sinks.Empty<Void>> told = List.copyOf(waiting);
+            waiting.clear();
+            begin(told);
+        }
+    }
+
+    private void discard(Running given) {
+        running = null;
+        finishing = false;
+        try {
+            given.image.close();
+        } catch (Throwable e) { // a user's part: its log goes on
+            LOG.warn("log {}: the image of its part failed to close", progress.log(), e);
+        }
+        given.file.close();
+    }
+
+    private void failed(List<Sinks.Empty<Void>> told, Throwable cause) {
         LOG.warn(
                 "log {}: a checkpoint could not be written; those before it stand, and it is tried again",
                 progress.log(),
                 cause);
-        done.tryEmitError(cause);
+        told.forEach(done -> done.tryEmitError(cause));
+    }
+
+    private IllegalStateException notNow(String why) {
+        return new IllegalStateException("log " + progress.log() + ": no checkpoint was made: " + why);
     }
 }

@@ -38,6 +38,7 @@ final class LogPart {
     private final Retry reopen;
     private final Sinks.Empty<Void> shut = Sinks.empty();
     private Runnable beforeClose = () -> {};
+    private boolean waitsToOpen;
     private volatile @Nullable OpenPart current;
     private volatile boolean closed;
 
@@ -102,7 +103,7 @@ final class LogPart {
         if (current != null) {
             return true;
         }
-        if (closed) {
+        if (closed || (waitsToOpen && rules.asksAgain().getAsBoolean())) {
             return false;
         }
         try {
@@ -113,8 +114,11 @@ final class LogPart {
             return true;
         } catch (RecoveryCancelledException e) {
             return false;
-        } catch (Throwable failure) { // whatever a user's ledger throws: its log stops, not the receiver
-            Exceptions.throwIfJvmFatal(failure);
+        } catch (Throwable failure) {
+            if (closed) { // a wait that was cut short: nothing is wrong with the part
+                return false;
+            }
+            // Whatever a ledger throws, out of memory too: its log stops, not the receiver.
             LOG.error("log {}: its part of the ledger cannot be opened", progress.log(), failure);
             cannotOpen(failure);
             return false;
@@ -152,6 +156,7 @@ final class LogPart {
             troubles.failed("its part of the ledger cannot be opened: " + failure);
         }
         if (!store.isVolatile()) {
+            waitsToOpen = true; // not once more for each segment that comes: it may take reading all of the log
             openLater();
         }
     }
@@ -163,6 +168,7 @@ final class LogPart {
 
     private void openAgain() {
         reopen.begins();
+        waitsToOpen = false;
         open();
     }
 

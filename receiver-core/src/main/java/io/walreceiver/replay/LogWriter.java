@@ -27,7 +27,6 @@ import java.util.function.Supplier;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -120,7 +119,7 @@ public final class LogWriter {
 
     /** Makes a checkpoint if there is reason to. Any thread. */
     public void maintain() {
-        if (store.checkpointDue() && !part.isClosed()) {
+        if (store.checkpointDue() && !part.isClosed() && !checkpointer.isRunning()) {
             checkpoint();
         }
     }
@@ -128,8 +127,8 @@ public final class LogWriter {
     /**
      * Makes a checkpoint of where the log stands.
      *
-     * @return starts at once, whether subscribed to or not; completes when the checkpoint is valid, or at once if the part cannot be
-     *     checkpointed; fails if it could not be written
+     * @return starts at once, or after one that is under way, whether subscribed to or not; completes when the checkpoint is valid,
+     *     or at once if the part cannot be checkpointed; fails if none could be made
      */
     public Mono<Void> checkpoint() {
         return checkpointer.checkpoint();
@@ -276,8 +275,7 @@ public final class LogWriter {
             }
             return commit.then(later(() -> committed(open, segment, before, skipped, release)))
                     .onErrorResume(failure -> later(() -> partFailed(segment, release, failure)));
-        } catch (Throwable failure) { // an assertion of a user's part, say: its log stops, not the receiver
-            Exceptions.throwIfJvmFatal(failure);
+        } catch (Throwable failure) { // out of memory, too: nobody may go on with a part that holds half a segment
             return Mono.just(partFailed(segment, release, failure));
         }
     }
@@ -350,8 +348,8 @@ public final class LogWriter {
     }
 
     private SegmentOutcome partFailed(SegmentView segment, IntConsumer release, Throwable failure) {
+        long position = part.restart(); // first: it makes room, should that be what was missing
         troubles.failed("applying " + segment + " failed: " + failure);
-        long position = part.restart();
         LOG.error(
                 "log {}: applying {} failed; its part of the ledger restarts from position {}",
                 progress.log(),

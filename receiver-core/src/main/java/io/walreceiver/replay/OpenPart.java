@@ -131,7 +131,7 @@ final class OpenPart {
 
     /** The part, if checkpoints can be made of it. */
     Optional<SnapshottingPart> snapshotting() {
-        return part instanceof SnapshottingPart snapshotting && !store.isVolatile()
+        return part instanceof SnapshottingPart snapshotting && !isDurableOnceApplied()
                 ? Optional.of(snapshotting)
                 : Optional.empty();
     }

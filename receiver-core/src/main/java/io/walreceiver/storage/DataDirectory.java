@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
@@ -53,8 +54,9 @@ final class DataDirectory implements OpenStorage {
         this.directory = options.directory();
         this.lock = lock;
         this.stored = stored;
-        this.logs = logs;
         this.knownDurable = known.durable();
+        this.logs = new TreeSet<>(logs);
+        this.logs.addAll(knownDurable.keySet()); // one whose folder is gone is to be missed
         this.remembered = known;
         this.diskThreads = diskThreads;
         this.timer = timer;
@@ -77,14 +79,13 @@ final class DataDirectory implements OpenStorage {
             disk.syncDirectory(directory);
             disk.syncDirectory(DataLayout.logs(directory)); // a log's folder may have been made just before a crash
             LogDrop.finish(disk, directory);
+            KnownPositions known = known(disk, directory);
+            if (known.cleanStop()) {
+                known = new KnownPositions(false, known.durable()); // before anything can change that
+                known.write(disk, directory);
+            }
             return new DataDirectory(
-                    options,
-                    lock,
-                    stored,
-                    DataLayout.logs(disk, directory),
-                    known(disk, directory),
-                    diskThreads,
-                    timer);
+                    options, lock, stored, DataLayout.logs(disk, directory), known, diskThreads, timer);
         } catch (IOException e) {
             lock.close();
             throw failed(directory, e);
@@ -106,6 +107,13 @@ final class DataDirectory implements OpenStorage {
 
     private static StoredSchema stored(DirectoryStorage options, StoredSchema wanted) throws IOException {
         Marker marker = Marker.read(options.disk(), options.directory()).orElse(null);
+        if (marker == null && options.disk().exists(DataLayout.logs(options.directory()))) { // made after the marker
+            throw new StorageException(
+                    Reason.DAMAGED,
+                    "data directory " + options.directory() + " holds logs, but its file " + Marker.FILE
+                            + " is gone, which says under which schema they were applied: restore it from a backup, or"
+                            + " name another directory");
+        }
         if (marker == null) {
             new Marker(Marker.CURRENT, wanted).write(options.disk(), options.directory());
             return wanted;

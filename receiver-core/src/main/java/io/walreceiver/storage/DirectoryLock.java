@@ -80,12 +80,7 @@ final class DirectoryLock {
 
     private static void tellOwner(Disk disk, Path directory, Clock clock, DiskLock lock) throws IOException {
         try {
-            new Owner(
-                            ProcessHandle.current().pid(),
-                            hostName(),
-                            clock.instant(),
-                            ProcessHandle.current().info().commandLine().orElse("java"))
-                    .write(disk, directory);
+            new Owner(ProcessHandle.current().pid(), hostName(), clock.instant(), command()).write(disk, directory);
         } catch (IOException e) {
             lock.close();
             throw e;
@@ -95,6 +90,12 @@ final class DirectoryLock {
     private static String name(Owner owner) {
         return "process " + owner.pid() + " on " + owner.host() + " (since " + owner.since() + ": " + owner.command()
                 + ")";
+    }
+
+    /** What was started, without the virtual machine's options, which can be pages of paths, and without its arguments. */
+    private static String command() {
+        String[] words = System.getProperty("sun.java.command", "").split(" ", 2);
+        return words[0].isEmpty() ? "java" : words[0];
     }
 
     static String hostName() {

@@ -47,6 +47,9 @@ final class DirectoryLogStore implements LogStore {
 
     private volatile @Nullable Listener listener;
     private volatile @Nullable LogAppender appender;
+    /** The last checkpoint that was begun; of the writer. */
+    private @Nullable CheckpointWriter unfinished;
+
     private volatile long written;
     private volatile long durable;
     private volatile boolean failed;
@@ -95,13 +98,21 @@ final class DirectoryLogStore implements LogStore {
             failed = false;
             keptAside = countKeptAside();
             skips = recovery.skips();
-            recovered.findings().forEach(options.findings());
+            tell(recovered.findings());
             return recovered;
         } catch (DiskFullException full) {
             makeRoom(durable + 1); // the next try has it
             throw full;
         } finally {
             files.unlock();
+        }
+    }
+
+    private void tell(List<RecoveryFinding> findings) {
+        try {
+            findings.forEach(options.findings());
+        } catch (RuntimeException e) { // the user's own: what was recovered stays recovered
+            LOG.warn("log {}: whoever is told of findings failed", log, e);
         }
     }
 
@@ -137,7 +148,10 @@ final class DirectoryLogStore implements LogStore {
             appendMakingRoom(to, segment, from);
         } catch (IOException e) {
             // A file that was made though making it failed is in the way until a recovery has looked at it.
-            failed |= to.isBroken() || e instanceof FileAlreadyExistsException;
+            if (to.isBroken()
+                    || e instanceof FileAlreadyExistsException) { // not |=, which would undo what a sync finds
+                failed = true;
+            }
             throw e;
         }
         written = to.position();
@@ -172,7 +186,7 @@ final class DirectoryLogStore implements LogStore {
         }
     }
 
-    /** What is durable in a folder is lost with it, if its name is not durable: also that of one whose sync failed before. */
+    /** What is durable in a folder is lost with it, if its name is not durable. */
     private void createFolder() throws IOException {
         if (folderIsDurable) {
             return;
@@ -226,7 +240,7 @@ final class DirectoryLogStore implements LogStore {
     }
 
     /** Makes durable what was written before the call. */
-    private void syncNow() throws IOException {
+    void syncNow() throws IOException {
         files.lock();
         try {
             LogAppender current = appender;
@@ -279,6 +293,7 @@ final class DirectoryLogStore implements LogStore {
     @Override
     public CheckpointInProgress beginCheckpoint() throws IOException {
         long position = written;
+        LogAppender writtenBy = appender;
         createFolder();
         checkpoints.begins(position);
         CheckpointWriter writer = CheckpointWriter.begin(
@@ -289,21 +304,34 @@ final class DirectoryLogStore implements LogStore {
                 Checkpoint.nextNumber(disk, folder),
                 skips,
                 options.clock().instant());
-        return new DirectoryCheckpoint(writer, () -> finish(writer, position));
+        unfinished = writer;
+        return new DirectoryCheckpoint(writer, () -> finish(writer, position, writtenBy));
     }
 
-    private void finish(CheckpointWriter writer, long position) throws IOException {
+    private void finish(CheckpointWriter writer, long position, @Nullable LogAppender writtenBy) throws IOException {
         checkpointing.lock();
         try {
             syncNow();
-            if (durable < position) {
-                throw new IOException(
-                        "log " + log + ": event " + position + " is not durable: the log went back to " + durable);
+            if (appender != writtenBy) {
+                throw new IOException("log " + log + ": the checkpoint at event " + position
+                        + " was begun before the log was read back from its storage, which may have gone back");
             }
-            writer.finish();
-            dropWhatIsNotNeeded(position);
+            makeValid(writer, position);
         } finally {
             checkpointing.unlock();
+        }
+    }
+
+    private void makeValid(CheckpointWriter writer, long position) throws IOException {
+        try {
+            writer.finish();
+            dropWhatIsNotNeeded(position);
+        } catch (IOException e) {
+            LogAppender beside = appender;
+            if (beside != null) {
+                beside.folderSyncFailed(); // it may have been that
+            }
+            throw e;
         }
     }
 
@@ -332,6 +360,10 @@ final class DirectoryLogStore implements LogStore {
         checkpointing.lock();
         files.lock();
         try (LogAppender last = appender) { // closed also where it cannot be sealed
+            CheckpointWriter begun = unfinished;
+            if (begun != null) {
+                begun.close(); // here, while the directory is ours: who finishes it may come later
+            }
             appender = null;
             if (last != null && !failed && !last.isBroken()) {
                 last.seal();

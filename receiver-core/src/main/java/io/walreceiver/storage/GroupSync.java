@@ -4,17 +4,22 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.scheduler.Scheduler;
 
-/** Groups over time what a log asks to be made durable: what is asked for until a sync begins is covered by it. */
+/**
+ * Groups over time what a log asks to be made durable: what is asked for until a sync begins is covered by it, and what is asked for
+ * while it is under way by the next. One at a time, so that a log whose sync hangs takes one disk thread and leaves the others theirs.
+ */
 final class GroupSync {
 
     private final Duration interval;
     private final Executor disk;
     private final Scheduler timer;
     private final Runnable sync;
-    private final AtomicBoolean asked = new AtomicBoolean();
+
+    /** Since the sync that is under way began, or since none is. */
+    private final AtomicInteger asked = new AtomicInteger();
 
     /**
      * @param sync called on a disk thread; makes durable what was written before the call
@@ -28,9 +33,12 @@ final class GroupSync {
 
     /** Something was written. */
     void ask() {
-        if (asked.get() || asked.getAndSet(true)) {
-            return;
+        if (asked.getAndIncrement() == 0) {
+            schedule();
         }
+    }
+
+    private void schedule() {
         if (interval.isZero()) {
             disk.execute(this::run);
             return;
@@ -43,7 +51,13 @@ final class GroupSync {
     }
 
     private void run() {
-        asked.set(false); // before it begins: what is written from now on asks again
-        sync.run();
+        int covered = asked.get(); // before it begins: what is written from now on needs another
+        try {
+            sync.run();
+        } finally {
+            if (asked.addAndGet(-covered) != 0) {
+                schedule();
+            }
+        }
     }
 }

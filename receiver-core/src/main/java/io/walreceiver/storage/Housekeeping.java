@@ -11,9 +11,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Drops what a log's folder needs no more, once a checkpoint is valid. */
 final class Housekeeping {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
 
     private final DirectoryStorage options;
     private final Path folder;
@@ -45,7 +49,12 @@ final class Housekeeping {
         int at = files.indexOf(file);
         long last = files.get(at + 1).firstSeq() - 1; // the last file is never asked about
         long after = files.stream().skip(at + 1).mapToLong(LogFile::sizeBytes).sum();
-        return options.retention().keeps(new Retention.Candidate(log, last, sealedAt(file), after), now);
+        try {
+            return options.retention().keeps(new Retention.Candidate(log, last, sealedAt(file), after), now);
+        } catch (RuntimeException e) { // the user's own: a checkpoint that is valid stays valid
+            LOG.warn("log {}: the retention rule failed, so {} stays", log, file.path(), e);
+            return true;
+        }
     }
 
     private Instant sealedAt(LogFile file) {

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Reads back what is stored of one log: the newest checkpoint that is whole, then the log after it. With {@link #repair} the folder is
@@ -67,11 +68,12 @@ final class Recovery {
 
     /** Reads without a change, as far as it goes: beside a receiver that works, too. */
     LogEnd read(RecoveryTarget target) throws IOException {
+        // Files before checkpoints: what is dropped in between lies below a checkpoint that is there by then.
+        files = LogFile.list(disk, folder, log);
         if (target.takesImages()) {
             restore(target);
         }
         skips = skips.union(Skips.read(disk, folder));
-        files = LogFile.list(disk, folder, log);
         target.expect(files.stream().mapToLong(LogFile::sizeBytes).sum());
         LogEnd end = new LogReader(disk, log, BatchHasher.fastest())
                 .read(
@@ -98,10 +100,14 @@ final class Recovery {
         }
         Checkpoint.cleanUp(disk, folder);
         LogEnd end = read(target);
+        checkNoImageIsNeeded(target, end);
         for (Checkpoint rotten : damaged) {
             CheckpointRetention.setAside(disk, rotten);
         }
-        long bound = Math.max(knownDurable, checkpoint.map(Checkpoint::position).orElse(0L));
+        // A damaged one, too: it got its name after the log was durable that far.
+        long bound = Stream.concat(checkpoint.stream(), damaged.stream())
+                .mapToLong(Checkpoint::position)
+                .reduce(knownDurable, Math::max);
         boolean rot = false;
         for (Finding finding : new LogRepair(disk, folder, log).repair(files, end, bound)) {
             rot |= finding.kind() == Finding.Kind.ROT;
@@ -111,6 +117,18 @@ final class Recovery {
                     finding.text()));
         }
         return new Recovered(end.position(), Math.max(bound, end.position() + (rot ? 1 : 0)), findings);
+    }
+
+    /** Nothing has rotted where the events before the first file are in an image that this ledger does not take: nothing is touched. */
+    private void checkNoImageIsNeeded(RecoveryTarget target, LogEnd end) throws IOException {
+        boolean startMissing = end.position() == 0 && end.broken().isPresent();
+        if (startMissing
+                && !target.takesImages()
+                && !Checkpoint.list(disk, folder, log).isEmpty()) {
+            throw new IOException(end.broken().get().text()
+                    + "; those before it are in checkpoints only, which this ledger's parts do not take: use a ledger whose"
+                    + " parts do (SnapshottingPart), or another data directory");
+        }
     }
 
     private List<RecoveryFinding> missing(long knownDurable) {
@@ -130,18 +148,28 @@ final class Recovery {
             }
             try (CheckpointReader reader = CheckpointReader.open(disk, candidate)) {
                 target.expect(candidate.sizeBytes());
-                reader.verify();
-                target.restore(reader.image());
+                if (isDamaged(candidate, reader)) {
+                    continue;
+                }
+                target.restore(reader.image()); // what fails from here on is for another try, with an empty part
                 target.done(candidate.sizeBytes());
                 skips = reader.skips();
                 checkpoint = Optional.of(candidate);
                 position = candidate.position();
                 return;
-            } catch (DamagedFileException e) {
-                damaged.add(candidate);
-                findings.add(new RecoveryFinding(
-                        log, RecoveryFinding.Kind.DAMAGED_CHECKPOINT, "log " + log + ": " + e.getMessage()));
             }
+        }
+    }
+
+    private boolean isDamaged(Checkpoint candidate, CheckpointReader reader) throws IOException {
+        try {
+            reader.verify();
+            return false;
+        } catch (DamagedFileException e) {
+            damaged.add(candidate);
+            findings.add(new RecoveryFinding(
+                    log, RecoveryFinding.Kind.DAMAGED_CHECKPOINT, "log " + log + ": " + e.getMessage()));
+            return true;
         }
     }
 }

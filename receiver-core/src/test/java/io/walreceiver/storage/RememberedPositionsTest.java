@@ -2,13 +2,17 @@ package io.walreceiver.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.walreceiver.checksum.BatchHasher;
 import io.walreceiver.format.LogId;
+import io.walreceiver.format.SegmentDecoder;
+import io.walreceiver.format.SegmentEncoder;
 import io.walreceiver.schema.InvalidEventPolicy;
 import io.walreceiver.schema.SignalSchema;
 import io.walreceiver.schema.SignalType;
 import io.walreceiver.schema.StoredSchema;
 import io.walreceiver.storage.disk.Disk;
 import io.walreceiver.storage.records.KnownPositions;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -26,32 +30,46 @@ class RememberedPositionsTest {
             SignalSchema.of(SignalType.permanent(0, "view")), InvalidEventPolicy.HOLD, Duration.ofHours(1));
     private static final LogId LOG = new LogId(1, 3);
 
+    /** Nothing is stored yet, so nothing is given back. */
+    private static final RecoveryTarget NOTHING = (RecoveryTarget) Proxy.newProxyInstance(
+            RecoveryTarget.class.getClassLoader(),
+            new Class<?>[] {RecoveryTarget.class},
+            (proxy, method, arguments) -> {
+                throw new AssertionError(method);
+            });
+
     @TempDir
     Path directory;
 
     private final AtomicInteger writers = new AtomicInteger();
     private final AtomicInteger mostWriters = new AtomicInteger();
-    private final Thread[] closer = new Thread[1];
+    private Thread closer = new Thread();
 
     @Test
     void positionsAreWrittenByOneThreadAtATimeAndNotAfterTheEnd() throws Exception {
         Path data = directory.resolve("data");
-        open(data, Disk.ofOperatingSystem()).close(false);
-        new KnownPositions(true, Map.of(LOG, 7L)).write(Disk.ofOperatingSystem(), data);
-
-        OpenStorage open = open(data, whereRenamingWaitsForTheCloser());
-        closer[0] = new Thread(() -> open.close(true));
+        OpenStorage open = DirectoryStorage.builder(data)
+                .disk(whereRenamingWaitsForTheCloser())
+                .build()
+                .open(SCHEMA, Runnable::run, Schedulers.parallel());
+        write(open.log(LOG));
+        closer = new Thread(() -> open.close(true));
         open.remember(); // in the middle of it, the receiver ends
-        closer[0].join();
+        closer.join();
         open.remember();
 
         assertThat(mostWriters).hasValue(1);
         assertThat(KnownPositions.read(Disk.ofOperatingSystem(), data))
-                .contains(new KnownPositions(true, Map.of(LOG, 7L)));
+                .contains(new KnownPositions(true, Map.of(LOG, 1L)));
     }
 
-    private OpenStorage open(Path data, Disk disk) {
-        return DirectoryStorage.builder(data).disk(disk).build().open(SCHEMA, Runnable::run, Schedulers.parallel());
+    /** One event, durable on return: the disk's thread is this one. */
+    private static void write(LogStore store) throws IOException {
+        store.recover(NOTHING);
+        SegmentEncoder encoder = new SegmentEncoder(LOG, 2, BatchHasher.bouncyCastle());
+        encoder.beginBatch(1, 1).event(1, 0, 1f, 1).endBatch();
+        store.append(SegmentDecoder.decode(encoder.finish()), 1);
+        assertThat(store.durable()).isEqualTo(1);
     }
 
     /** The first to rename the positions starts the closer and goes on when that one waits, or writes too. */
@@ -78,7 +96,7 @@ class RememberedPositionsTest {
     }
 
     private void awaitCloser() {
-        Thread thread = closer[0];
+        Thread thread = closer;
         if (Thread.currentThread() == thread || thread.getState() != Thread.State.NEW) {
             return;
         }

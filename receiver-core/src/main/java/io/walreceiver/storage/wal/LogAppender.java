@@ -161,6 +161,7 @@ public final class LogAppender implements Closeable {
         try {
             makeDurable(all);
             synchronized (files) {
+                checkUsable(); // still
                 for (Written each : all) {
                     each.file.synced = each.bytes;
                     each.file.named = true;
@@ -180,6 +181,18 @@ public final class LogAppender implements Closeable {
             throw e;
         }
         return through;
+    }
+
+    /**
+     * A sync of the folder that was not this appender's has failed. A later one that succeeds says nothing of the names that were made
+     * before, so if a file has such a name, the appender is broken. Any thread.
+     */
+    public void folderSyncFailed() {
+        synchronized (files) {
+            if (files.stream().anyMatch(file -> !file.named)) {
+                broken = true;
+            }
+        }
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.walreceiver.server.command;
 
+import ch.qos.logback.classic.Level;
+import io.walreceiver.log.LogState;
 import io.walreceiver.server.console.Console;
 import io.walreceiver.server.console.Figures;
 import io.walreceiver.server.replay.CsvExport;
@@ -42,6 +44,8 @@ import reactor.core.publisher.Flux;
         })
 final class ExportCommand implements Callable<Integer> {
 
+    private static final int TRIES = 10;
+
     private final Console console;
 
     @Parameters(paramLabel = DataOptions.LABEL, description = DataOptions.HELP)
@@ -73,14 +77,29 @@ final class ExportCommand implements Callable<Integer> {
         StoredData stored = Arguments.data(data);
         Exporting.check("--out", out);
         DataInUse reading = DataInUse.readOnly(console, stored);
-        Replayed recovered = Quiet.run(
-                () -> reading.replay(outcome -> {}).run(Transport.of(Flux.empty()), () -> 0, reading::showRecovery));
+        Replayed recovered = read(reading);
+        for (int tries = 1; tries < TRIES && overtaken(stored, recovered); tries++) {
+            reading = DataInUse.readOnly(console, stored);
+            recovered = read(reading);
+        }
         if (stored.use() != StoredData.Use.IN_USE) {
             reading.warn(); // while a receiver works there, what it is writing just now looks torn
         }
         new Exporting(console).run(recovered.ledger(), out, at);
         report(recovered, reading);
         return new StoppedLogs(console, segment -> List.of()).tell(recovered);
+    }
+
+    private static Replayed read(DataInUse reading) {
+        return Quiet.run(
+                Level.OFF,
+                () -> reading.replay(outcome -> {}).run(Transport.of(Flux.empty()), () -> 0, reading::showRecovery));
+    }
+
+    /** Whether a receiver that works there has dropped a file that was about to be read: there is a newer checkpoint then. */
+    private static boolean overtaken(StoredData stored, Replayed recovered) throws IOException {
+        return stored.use() == StoredData.Use.IN_USE
+                && recovered.logs().stream().anyMatch(log -> log.trouble().equals(Optional.of(LogState.IO_FAILED)));
     }
 
     private void report(Replayed recovered, DataInUse reading) {

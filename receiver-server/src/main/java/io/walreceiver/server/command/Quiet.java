@@ -32,11 +32,16 @@ final class Quiet {
     }
 
     static <T> T run(Supplier<T> work) {
+        return run(Level.ERROR, work);
+    }
+
+    /** Keeps everything below a level from the log: all of it, where the command tells what failed itself. */
+    static <T> T run(Level level, Supplier<T> work) {
         if (!(LoggerFactory.getLogger("io.walreceiver") instanceof Logger logger)) {
             return work.get();
         }
         Level before = logger.getLevel();
-        logger.setLevel(Level.ERROR);
+        logger.setLevel(level);
         try {
             return work.get();
         } finally {

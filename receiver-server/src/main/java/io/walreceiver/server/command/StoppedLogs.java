@@ -58,7 +58,9 @@ final class StoppedLogs {
                                 : Shell.command("receiver inspect "
                                         + Shell.quote(refused.get(0).toString())))
                         + " shows what is left of it";
-            case INVALID_EVENT -> "add the signal type to the schema, or correct the leader, and replay again";
+            case INVALID_EVENT ->
+                "add the signal type to the schema, or correct the leader, and replay again; a data directory takes"
+                        + " the schema over with " + Shell.command("receiver schema apply");
             case LEDGER_FULL -> "give Java more memory, for example JAVA_OPTS=-Xmx8g";
             case ROTTEN ->
                 "name a directory that still holds event " + (log.received() + 1) + " of log " + log.log()

@@ -3,6 +3,7 @@ package io.walreceiver.server.replay;
 import io.walreceiver.format.EventBatch;
 import io.walreceiver.format.SegmentView;
 import io.walreceiver.storage.StoredLog;
+import io.walreceiver.storage.records.Skips;
 import io.walreceiver.storage.wal.LogFile;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -22,14 +23,24 @@ record EventComparison(long compared, Optional<String> difference) {
     /** Of each log in memory at a time. A file is read from its start on for each, so not much less than a file. */
     private static final long WINDOW_BYTES = 32 << 20;
 
-    static EventComparison of(StoredLog a, StoredLog b) throws IOException {
+    /**
+     * Compares.
+     *
+     * @param skips the holes that both have
+     */
+    static EventComparison of(StoredLog a, StoredLog b, Skips skips) throws IOException {
         long position = Math.max(firstHeld(a), firstHeld(b)) - 1;
         long compared = 0;
         while (true) {
             List<EventBatch> inA = batches(a, position);
             List<EventBatch> inB = batches(b, position);
             if (inA.isEmpty() || inB.isEmpty()) {
-                return new EventComparison(compared, Optional.empty());
+                long behindHole = skips.skippedThrough(position);
+                if (behindHole == position) {
+                    return new EventComparison(compared, Optional.empty());
+                }
+                position = behindHole;
+                continue;
             }
             Step step = compare(inA, inB);
             compared += step.events();

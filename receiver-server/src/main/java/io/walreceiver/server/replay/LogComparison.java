@@ -81,7 +81,7 @@ public final class LogComparison {
         if (!inA.skips().records().equals(inB.skips().records()) && !sameHoles(inA, inB)) {
             return notComparable("events were given up in one and not in the other, or not the same ones");
         }
-        EventComparison events = EventComparison.of(a.log(log), b.log(log));
+        EventComparison events = EventComparison.of(a.log(log), b.log(log), inA.skips());
         if (events.difference().isPresent()) {
             return different(events.difference().get(), events.compared());
         }
@@ -114,7 +114,8 @@ public final class LogComparison {
             return new Result(Verdict.EQUAL, "no event is in either" + behind, events, 0, 0);
         }
         SchemaDiff schema = SchemaDiff.between(a.schema(), b.schema());
-        if (!schema.compatible()) {
+        // A type more, or another name, changes no score.
+        if (!schema.compatible() && !SchemaDiff.between(b.schema(), a.schema()).compatible()) {
             return notComparable("the schemas differ: " + schema.describe().replace("\n", "; "));
         }
         List<String> obstacles = new ArrayList<>();
