@@ -134,12 +134,10 @@ final class Checkpointer {
     /** Not in turn: the log goes on meanwhile. */
     private void finish(Running written) {
         Consumer<List<Sinks.Empty<Void>>> tell = told -> told.forEach(Sinks.Empty::tryEmitEmpty);
-        try {
-            written.file.finish();
-        } catch (Throwable e) {
+        try (CheckpointInProgress file = written.file) {
+            file.finish();
+        } catch (Throwable e) { // whatever it is, also of closing: the next checkpoint waits for this one
             tell = told -> failed(told, e);
-        } finally {
-            written.file.close();
         }
         Consumer<List<Sinks.Empty<Void>>> ending = tell;
         turn.takeOn(

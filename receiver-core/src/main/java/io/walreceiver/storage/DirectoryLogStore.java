@@ -243,7 +243,7 @@ final class DirectoryLogStore implements LogStore {
                     try {
                         syncNow();
                         sink.success();
-                    } catch (IOException | RuntimeException e) {
+                    } catch (Throwable e) { // whatever it is: somebody waits
                         sink.error(e);
                     }
                 })));
@@ -252,7 +252,7 @@ final class DirectoryLogStore implements LogStore {
     private void syncAndTell() {
         try {
             syncNow();
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) { // whatever it is: the log must not go on as if nothing had happened
             Listener told = listener;
             if (told != null) {
                 told.failed(e);
@@ -273,7 +273,7 @@ final class DirectoryLogStore implements LogStore {
             }
             try {
                 durable = current.sync();
-            } catch (IOException | RuntimeException e) {
+            } catch (Throwable e) {
                 failed = true;
                 throw e;
             }
