@@ -113,7 +113,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
                         : Shell.commands(message.substring(end + (lineBreak < 0 ? 2 : 1))));
         return switch (e.reason()) {
             case MISSING, NOT_A_DATA_DIRECTORY, NOT_WRITABLE, NEWER_FORMAT, OTHER_SCHEMA -> Exit.USAGE;
-            case LOCKED, DAMAGED, IO -> Exit.FAILED;
+            case LOCKED, DAMAGED, DISK_FULL, IO -> Exit.FAILED;
         };
     }
 
