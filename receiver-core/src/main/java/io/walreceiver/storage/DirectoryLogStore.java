@@ -8,7 +8,6 @@ import io.walreceiver.storage.checkpoint.Checkpoint;
 import io.walreceiver.storage.checkpoint.CheckpointWriter;
 import io.walreceiver.storage.disk.Disk;
 import io.walreceiver.storage.disk.DiskFullException;
-import io.walreceiver.storage.quarantine.Quarantine;
 import io.walreceiver.storage.records.Skip;
 import io.walreceiver.storage.records.Skips;
 import io.walreceiver.storage.wal.LogAppender;
@@ -39,7 +38,7 @@ final class DirectoryLogStore implements LogStore {
     private final Executor diskThreads;
     private final GroupSync groupSync;
     private final CheckpointSchedule checkpoints;
-    private final Quarantine quarantine;
+    private final KeptAside keptAside;
 
     /** Held by who reads, repairs, syncs or prunes files; the writer appends without it. */
     private final ReentrantLock files = new ReentrantLock();
@@ -56,7 +55,6 @@ final class DirectoryLogStore implements LogStore {
     private volatile long durable;
     private volatile boolean failed;
     private volatile boolean folderIsDurable;
-    private volatile int keptAside;
     private volatile Skips skips = Skips.NONE;
 
     /**
@@ -82,8 +80,7 @@ final class DirectoryLogStore implements LogStore {
         this.diskThreads = diskThreads;
         this.groupSync = new GroupSync(options.commitPolicy(), diskThreads, timer, this::syncAndTell);
         this.checkpoints = new CheckpointSchedule(options);
-        this.quarantine = new Quarantine(
-                disk, DataLayout.quarantine(folder), options.maxQuarantineBytes(), options.maxQuarantineSegments());
+        this.keptAside = new KeptAside(options, log);
     }
 
     @Override
@@ -109,12 +106,12 @@ final class DirectoryLogStore implements LogStore {
             written = recovered.position();
             durable = recovered.position();
             failed = false;
-            keptAside = countKeptAside();
+            keptAside.look();
             skips = recovery.skips();
             tell(recovered.findings());
             return recovered;
         } catch (DiskFullException full) {
-            makeRoom(durable + 1); // the next try has it
+            keptAside.makeRoom(durable + 1); // the next try has it
             throw full;
         } finally {
             files.unlock();
@@ -176,7 +173,7 @@ final class DirectoryLogStore implements LogStore {
         try {
             to.append(segment, from);
         } catch (DiskFullException full) {
-            if (to.isBroken() || !(makeRoom(from) || makeRoomElsewhere.getAsBoolean())) {
+            if (to.isBroken() || !(keptAside.makeRoom(from) || makeRoomElsewhere.getAsBoolean())) {
                 throw full;
             }
             to.append(segment, from);
@@ -185,26 +182,7 @@ final class DirectoryLogStore implements LogStore {
 
     /** Drops what is kept aside, for another log that finds the disk full. Any thread. */
     boolean makeRoom() {
-        return makeRoom(durable + 1);
-    }
-
-    /** Refused segments go first, but for one that the log waits for. */
-    private boolean makeRoom(long waitingFor) {
-        try {
-            long freed;
-            synchronized (quarantine) {
-                freed = quarantine.dropAllBut(waitingFor);
-            }
-            if (freed == 0) {
-                return false;
-            }
-            LOG.warn("log {}: the disk is full; {} bytes of refused segments were dropped for it", log, freed);
-            keptAside = countKeptAside();
-            return true;
-        } catch (IOException e) {
-            LOG.warn("log {}: refused segments could not be dropped to make room", log, e);
-            return false;
-        }
+        return keptAside.makeRoom(durable + 1);
     }
 
     /** What is durable in a folder is lost with it, if its name is not durable. */
@@ -290,24 +268,11 @@ final class DirectoryLogStore implements LogStore {
     public void keepAside(WalSegmentPayload segment, String cause, long waitingFor) {
         try {
             createFolder();
-            synchronized (quarantine) { // another log may make room here
-                quarantine.keep(segment, cause, options.clock().instant(), waitingFor);
-            }
-            keptAside = countKeptAside();
-        } catch (IOException | RuntimeException e) {
-            LOG.warn("log {}: refused {} could not be kept aside", log, segment, e);
-        }
-    }
-
-    private int countKeptAside() {
-        try {
-            synchronized (quarantine) {
-                return quarantine.list().size();
-            }
         } catch (IOException e) {
-            LOG.debug("log {}: what is kept aside cannot be listed", log, e);
-            return keptAside;
+            LOG.warn("log {}: its folder could not be made, so refused {} is not kept aside", log, segment, e);
+            return;
         }
+        keptAside.keep(segment, cause, waitingFor);
     }
 
     @Override
@@ -377,7 +342,7 @@ final class DirectoryLogStore implements LogStore {
 
     @Override
     public int keptAside() {
-        return keptAside;
+        return keptAside.count();
     }
 
     @Override
