@@ -30,10 +30,6 @@ final class RepeatedCopies {
         return counts.merge(new Copy(segment.id(), segment.bytes().length, digest(segment.bytes())), 1, Integer::sum);
     }
 
-    void forget() {
-        counts.clear();
-    }
-
     private static String digest(byte[] bytes) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
