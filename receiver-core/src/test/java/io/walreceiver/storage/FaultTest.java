@@ -90,7 +90,8 @@ class FaultTest {
         System.out.println("fault: " + fault + ", seeds from " + first);
         long faults = 0;
         for (long seed = first; seed < first + seeds; seed++) {
-            Scenario scenario = new Scenario(seed, Patience.untilRepaired());
+            // A drop whose sync failed is in doubt until the machine has started anew.
+            Scenario scenario = new Scenario(seed, Patience.untilRepaired(), false);
             SimulatedDisk whole = new SimulatedDisk(seed);
             Window none = new Window(0, 0, whole, 0);
             fault.prepare(whole, none, new Random());
