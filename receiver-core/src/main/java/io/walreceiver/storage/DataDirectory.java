@@ -114,14 +114,15 @@ final class DataDirectory implements OpenStorage {
 
     private static StoredSchema stored(DirectoryStorage options, StoredSchema wanted) throws IOException {
         Marker marker = Marker.read(options.disk(), options.directory()).orElse(null);
-        if (marker == null && options.disk().exists(DataLayout.logs(options.directory()))) { // made after the marker
+        boolean begun = options.disk().exists(DataLayout.logs(options.directory())); // made after the marker
+        if (marker == null && begun) {
             throw new StorageException(
                     Reason.DAMAGED,
                     "data directory " + options.directory() + " holds logs, but its file " + Marker.FILE
                             + " is gone, which says under which schema they were applied: restore it from a backup, or"
                             + " name another directory");
         }
-        if (marker == null) {
+        if (marker == null || !begun) { // one whose sync failed is written again: only a new name can be made durable
             new Marker(Marker.CURRENT, wanted).write(options.disk(), options.directory());
             return wanted;
         }

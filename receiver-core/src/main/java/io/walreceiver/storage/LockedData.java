@@ -64,13 +64,20 @@ public final class LockedData implements AutoCloseable {
      *
      * @param through the last event that is given up, beyond what the log holds
      * @param reason why; not blank
-     * @return what was put on record
+     * @return what was put on record, now or before: a call that failed may be made again
      * @throws IllegalArgumentException if the log holds event {@code through}, or the reason is blank; nothing was changed
      * @throws IOException if it could not be made durable
      */
     public Skip skip(LogId log, long through, String reason) throws IOException {
         StoredLog of = stored.log(log);
         StoredLog.Reading reading = of.read();
+        Optional<Skip> again = reading.skips().records().stream()
+                .filter(one -> one.through() == through)
+                .findAny();
+        if (again.isPresent()) { // after a failure, perhaps: only what is written anew is durable for sure
+            reading.skips().write(disk, of.folder());
+            return again.get();
+        }
         if (through <= reading.position()) {
             throw new IllegalArgumentException("log " + log + " holds its events through " + reading.position()
                     + ": expected a position beyond it, found " + through);

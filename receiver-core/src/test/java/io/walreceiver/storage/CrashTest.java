@@ -38,7 +38,7 @@ class CrashTest {
     }
 
     private void crashEverywhere(long seed) throws IOException {
-        Scenario scenario = new Scenario(seed, Patience.none());
+        Scenario scenario = new Scenario(seed, Patience.none(), true);
         SimulatedDisk whole = new SimulatedDisk(seed);
         try {
             scenario.run(whole, new Promises());

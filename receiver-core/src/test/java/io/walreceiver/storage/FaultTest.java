@@ -60,17 +60,27 @@ class FaultTest {
 
         private final long from;
         private final long through;
+        private final SimulatedDisk disk;
+        private final long crashAt;
         private long operations;
 
-        Window(long from, long operations) {
+        Window(long from, long operations, SimulatedDisk disk, long crashAt) {
             this.from = from;
             this.through = from + operations - 1;
+            this.disk = disk;
+            this.crashAt = crashAt;
         }
 
         @Override
         public boolean test(Path file) {
             operations++;
-            return operations >= from && operations <= through;
+            boolean fails = operations >= from && operations <= through;
+            if (fails && disk.operations() + 1 == crashAt) {
+                // Who is killed between a failed sync and its undoing leaves a name that nobody can tell from a durable
+                // one.
+                disk.crashAt(crashAt + 1);
+            }
+            return fails;
         }
     }
 
@@ -80,9 +90,10 @@ class FaultTest {
         System.out.println("fault: " + fault + ", seeds from " + first);
         long faults = 0;
         for (long seed = first; seed < first + seeds; seed++) {
-            Scenario scenario = new Scenario(seed, Patience.untilRepaired());
+            // A drop whose sync failed is in doubt until the machine has started anew.
+            Scenario scenario = new Scenario(seed, Patience.untilRepaired(), false);
             SimulatedDisk whole = new SimulatedDisk(seed);
-            Window none = new Window(0, 0);
+            Window none = new Window(0, 0, whole, 0);
             fault.prepare(whole, none, new Random());
             scenario.run(whole, new Promises());
             long from = operation == 0 ? 1 : operation;
@@ -107,14 +118,15 @@ class FaultTest {
 
         SimulatedDisk disk = new SimulatedDisk(seed);
         Promises promises = new Promises();
-        fault.prepare(disk, new Window(at, inARow), random);
+        fault.prepare(disk, new Window(at, inARow, disk, 0), random);
         scenario.run(disk, promises);
         scenario.resume(disk.afterPowerLoss(random), random, promises);
 
         SimulatedDisk killed = new SimulatedDisk(seed);
         Promises told = new Promises();
-        fault.prepare(killed, new Window(at, inARow), random);
-        killed.crashAt(1 + (long) (random.nextDouble() * operations));
+        long crashAt = 1 + (long) (random.nextDouble() * operations);
+        killed.crashAt(crashAt);
+        fault.prepare(killed, new Window(at, inARow, killed, crashAt), random);
         try {
             scenario.run(killed, told);
         } catch (SimulatedCrash e) {

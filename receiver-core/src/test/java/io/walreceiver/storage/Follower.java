@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.walreceiver.ledger.InMemorySignalLedger;
 import io.walreceiver.schema.StoredSchema;
 import io.walreceiver.storage.disk.SimulatedDisk;
-import io.walreceiver.storage.records.Skips;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -168,10 +167,7 @@ final class Follower {
     static void skip(SimulatedDisk disk, SentLog log, Promises promises) throws IOException {
         promises.writing(log.id, log.holeThrough);
         try (LockedData data = LockedData.take(disk, DIRECTORY, CLOCK)) {
-            if (Skips.read(disk, DataLayout.log(DIRECTORY, log.id)).skippedThrough(log.holeFrom - 1)
-                    < log.holeThrough) {
-                data.skip(log.id, log.holeThrough, "the leader lost them");
-            }
+            data.skip(log.id, log.holeThrough, "the leader lost them");
         }
         promises.durable(log.id, log.holeThrough);
     }

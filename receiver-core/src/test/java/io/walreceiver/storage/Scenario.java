@@ -20,11 +20,18 @@ final class Scenario {
 
     private final long seed;
     private final Patience patience;
+    private final boolean drops;
     private final List<SentLog> logs = new ArrayList<>();
 
-    Scenario(long seed, Patience patience) {
+    /**
+     * A scenario.
+     *
+     * @param drops whether operators drop logs
+     */
+    Scenario(long seed, Patience patience, boolean drops) {
         this.seed = seed;
         this.patience = patience;
+        this.drops = drops;
         Random random = new Random(seed);
         int count = 1 + random.nextInt(3);
         for (int shard = 0; shard < count; shard++) {
@@ -107,7 +114,7 @@ final class Scenario {
         for (FollowedLog log : follower.logs.values()) {
             if (log.atHole()) {
                 patience.with(disk, () -> Follower.skip(disk, log.sent(), follower.promises));
-            } else if (log.position() > 0 && follower.random.nextInt(8) == 0) {
+            } else if (drops && log.position() > 0 && follower.random.nextInt(8) == 0) {
                 patience.with(disk, () -> Follower.drop(disk, log.sent(), follower.promises));
             }
         }
