@@ -81,6 +81,9 @@ final class Recovery {
         files = LogFile.list(disk, folder, log);
         if (target.takesImages()) {
             restore(target);
+            if (checkpoint.isEmpty() && unreadable != null) {
+                throw unreadable; // what it stands for may be nowhere else; perhaps it can be read the next time
+            }
         }
         skips = skips.union(Skips.read(disk, folder));
         target.expect(bytesToRead());
@@ -142,9 +145,6 @@ final class Recovery {
     /** Nothing has rotted where the events before the first file are in an image that this ledger does not take: nothing is touched. */
     private void checkNoImageIsNeeded(RecoveryTarget target, LogEnd end) throws IOException {
         boolean startMissing = end.position() == 0 && end.broken().isPresent();
-        if (startMissing && unreadable != null) { // nothing has rotted for sure: it is tried again
-            throw unreadable;
-        }
         if (startMissing
                 && !target.takesImages()
                 && !Checkpoint.list(disk, folder, log).isEmpty()) {
