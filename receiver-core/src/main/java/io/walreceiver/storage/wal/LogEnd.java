@@ -21,8 +21,10 @@ public record LogEnd(long position, List<Extent> read, Optional<Break> broken) {
      *
      * @param file as listed
      * @param goodBytes where its last good batch ends; 0 for none
+     * @param redundant whether it is an open file that begins within an earlier one and holds nothing beyond that: one that was
+     *     deleted, and that a crash brought back
      */
-    public record Extent(LogFile file, long goodBytes) {}
+    public record Extent(LogFile file, long goodBytes, boolean redundant) {}
 
     /**
      * Where a log stops being readable.

@@ -99,6 +99,12 @@ public record LogFile(WalSegmentId id, Path path, boolean open, long sizeBytes) 
         return next != null && next.firstSeq() - 1 <= position;
     }
 
+    /** Whether the next file that begins later is an open one. */
+    static boolean nextIsOpen(List<LogFile> files, int index) {
+        LogFile next = next(files, index);
+        return next != null && next.open();
+    }
+
     /** The first file that begins after this one does; null if there is none. */
     static @Nullable LogFile next(List<LogFile> files, int index) {
         long first = files.get(index).firstSeq();

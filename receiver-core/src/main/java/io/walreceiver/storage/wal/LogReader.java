@@ -88,6 +88,9 @@ public final class LogReader {
 
         private long nextSeq;
 
+        /** The last event of the files read so far. */
+        private long reach;
+
         Reading(long position, LongUnaryOperator skippedThrough, Consumer<SegmentView> events, LongConsumer bytesRead) {
             this.position = position;
             this.skippedThrough = skippedThrough;
@@ -98,15 +101,22 @@ public final class LogReader {
         LogEnd through(List<LogFile> files) throws IOException {
             for (int i = 0; i < files.size(); i++) {
                 LogFile file = files.get(i);
-                if (LogFile.nextCovers(files, i, position)) {
-                    continue;
+                boolean covered = LogFile.nextCovers(files, i, position);
+                if (covered && !LogFile.nextIsOpen(files, i)) {
+                    continue; // what an open file holds is not known yet: it may be one that a crash brought back
                 }
+                long before = position;
                 if (file.firstSeq() - 1 > position && file.firstSeq() - 1 > stepOverSkips()) {
                     return end(new Break(Kind.HOLE, file, 0, position + 1, holeText(file)));
                 }
                 String fault = through(file);
-                read.add(new Extent(file, offset));
-                if (fault != null) {
+                boolean redundant = file.open() && file.firstSeq() <= reach && nextSeq - 1 <= reach;
+                reach = Math.max(reach, nextSeq - 1);
+                if (covered && fault != null && position == before && !redundant) {
+                    continue; // all that is needed may be in the next, so this is not looked into any further
+                }
+                read.add(new Extent(file, offset, redundant));
+                if (fault != null && !redundant) {
                     stepOverSkips();
                     if (!LogFile.nextCovers(files, i, position)) {
                         return end(new Break(Kind.BAD_BATCH, file, offset, position + 1, fault));

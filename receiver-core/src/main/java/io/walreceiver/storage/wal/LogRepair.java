@@ -71,8 +71,11 @@ public final class LogRepair {
             // and syncing the folder. The file that was copied must not be cut before.
             disk.syncDirectory(folder);
         }
-        List<LogFile> filled =
-                files.stream().filter(file -> file.sizeBytes() > 0).toList();
+        List<LogFile> redundant =
+                end.read().stream().filter(Extent::redundant).map(Extent::file).toList();
+        List<LogFile> filled = files.stream()
+                .filter(file -> file.sizeBytes() > 0 && !redundant.contains(file))
+                .toList();
         long bound = Math.max(durableBound, beforeLastSealed(filled));
         List<Finding> findings = new ArrayList<>();
         if (end.broken().isPresent()) {
@@ -82,6 +85,9 @@ public final class LogRepair {
             if (end.position() < durableBound) {
                 findings.add(endMissing(filled, end, durableBound));
             }
+        }
+        for (LogFile file : redundant) { // last: what they repeat is durable elsewhere by now
+            disk.delete(file.path());
         }
         disk.syncDirectory(folder);
         return findings;

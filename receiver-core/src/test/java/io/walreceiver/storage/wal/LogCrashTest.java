@@ -41,6 +41,12 @@ class LogCrashTest {
         private long skipThrough;
         private int failures;
 
+        /**
+         * Whether a sync within a recovery may have failed. A file that was cut can then have its old tail back after a loss of power,
+         * sealed: a false alarm, about once in thousands of such lives, that loses nothing.
+         */
+        private boolean syncFailed;
+
         Life(Random random) {
             this.random = random;
         }
@@ -66,15 +72,18 @@ class LogCrashTest {
                 disk.failFrom = attempt < 3 ? random.nextInt(12) : Integer.MAX_VALUE;
                 try {
                     assertThat(new LogRepair(disk, PlainDisk.FOLDER, LOG).repair(EventLog.files(disk), end, bound))
-                            .allMatch(finding -> finding.kind() == Finding.Kind.CUT
-                                    && finding.fromEvent() > durable
-                                    && finding.text().contains("not known to be durable"));
+                            .allMatch(finding -> finding.fromEvent() > durable)
+                            .allMatch(finding -> finding.kind() == Finding.Kind.ROT
+                                    || finding.text().contains("not known to be durable"))
+                            .filteredOn(finding -> finding.kind() == Finding.Kind.ROT)
+                            .hasSizeLessThanOrEqualTo(syncFailed ? 1 : 0);
                     durable = end.position();
                     disk.recover();
                     assertThat(EventLog.files(disk)).noneMatch(LogFile::open);
                     return durable;
                 } catch (IOException e) {
                     failures++;
+                    syncFailed = true;
                     disk.recover();
                     if (random.nextBoolean()) {
                         disk.crash(random);
