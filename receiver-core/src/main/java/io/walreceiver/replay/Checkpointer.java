@@ -87,7 +87,9 @@ final class Checkpointer {
             waiting.addAll(told);
             return;
         }
-        if (part.current() == null || store.failed()) {
+        // A log that is not open and not in trouble waits for its first segment: there is nothing to keep.
+        boolean cannotOpen = part.current() == null && progress.trouble().isPresent();
+        if (cannotOpen || part.isClosed() || store.failed()) {
             Throwable cause = notNow("it is not open, or has failed");
             told.forEach(done -> done.tryEmitError(cause));
             return;
