@@ -67,7 +67,7 @@ public final class DataLayout {
     static void create(Disk disk, Path directory) throws IOException {
         disk.createDirectory(directory);
         try {
-            disk.syncDirectory(directory.resolveSibling(""));
+            disk.syncParent(directory);
         } catch (IOException e) {
             try {
                 disk.delete(directory);

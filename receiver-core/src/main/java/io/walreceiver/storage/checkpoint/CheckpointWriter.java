@@ -112,7 +112,7 @@ public final class CheckpointWriter implements ImageWriter, Closeable {
             file.sync();
             file.close();
             disk.rename(temporary, finished);
-            disk.syncDirectory(finished.resolveSibling(""));
+            disk.syncParent(finished);
             return new Checkpoint(log, position, number, finished, writtenBytes);
         } finally {
             close();

@@ -92,6 +92,15 @@ public interface Disk {
      */
     void syncDirectory(Path directory) throws IOException;
 
+    /** As {@link #syncDirectory}, of the directory that a file lies in. */
+    default void syncParent(Path file) throws IOException {
+        Path parent = file.getParent();
+        if (parent == null) {
+            throw new IllegalArgumentException(file + " does not say which directory it lies in");
+        }
+        syncDirectory(parent);
+    }
+
     /**
      * Locks a file, which is created if need be, until the lock is closed or this process ends. The file must be opened by nobody
      * else in this process, not even to read it: closing it anywhere would drop the lock.

@@ -28,7 +28,7 @@ final class FileLocks {
 
     static Optional<DiskLock> tryLock(Path file) throws IOException {
         Path absolute = file.toAbsolutePath();
-        Path key = absolute.getParent().toRealPath().resolve(absolute.getFileName());
+        Path key = absolute.resolveSibling("").toRealPath().resolve(absolute.getFileName());
         if (!HELD.add(key)) {
             return Optional.empty();
         }

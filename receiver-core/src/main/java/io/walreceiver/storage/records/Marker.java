@@ -102,7 +102,8 @@ public record Marker(int formatVersion, StoredSchema stored) {
         try {
             return new StoredSchema(SignalSchema.of(types), policy, maxEventLead);
         } catch (IllegalArgumentException e) {
-            throw new DamagedFileException(file, "signals", "each index and name once", e.getMessage(), WHAT_TO_DO);
+            throw new DamagedFileException(
+                    file, "signals", "each index and name once", String.valueOf(e.getMessage()), WHAT_TO_DO);
         }
     }
 

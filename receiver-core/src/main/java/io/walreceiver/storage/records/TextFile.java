@@ -52,7 +52,7 @@ public final class TextFile {
             out.sync();
         }
         disk.rename(temporary, file);
-        disk.syncDirectory(file.resolveSibling("")); // its directory
+        disk.syncParent(file); // its directory
     }
 
     /**

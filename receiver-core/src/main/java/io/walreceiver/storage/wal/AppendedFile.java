@@ -50,7 +50,7 @@ final class AppendedFile {
         if (!cut) {
             if (!disk.exists(openPath)) { // the folder's sync failed; what is sealed must at no time be less than whole
                 disk.rename(sealedPath, openPath);
-                disk.syncDirectory(openPath.getParent());
+                disk.syncParent(openPath);
             }
             if (bytes.size() <= synced) {
                 // It may owe that to a cut whose sync failed, which no later sync makes good: cut it again.
@@ -62,7 +62,7 @@ final class AppendedFile {
         if (disk.exists(openPath)) {
             seal();
         }
-        disk.syncDirectory(openPath.getParent());
+        disk.syncParent(openPath);
         bytes.close();
     }
 
@@ -74,7 +74,7 @@ final class AppendedFile {
                 disk.delete(path);
             }
         }
-        disk.syncDirectory(openPath.getParent());
+        disk.syncParent(openPath);
     }
 
     @Override

@@ -32,7 +32,7 @@ public final class LogPruning {
             disk.delete(file.path());
             freed += file.sizeBytes();
             // One by one, so that no crash leaves an older file in front of a hole.
-            disk.syncDirectory(file.path().getParent());
+            disk.syncParent(file.path());
         }
         return freed;
     }

@@ -63,7 +63,7 @@ final class OpenFiles {
         Path temporary = sealed.resolveSibling(id.fileName() + LogFile.TEMPORARY);
         DurableFiles.copy(disk, bytes, extents.durable, extents.good, temporary);
         disk.rename(temporary, extents.durable == 0 ? file.path() : sealed);
-        disk.syncDirectory(sealed.getParent());
+        disk.syncParent(sealed);
     }
 
     /** Finds whole batches by their headers; the reader has looked at the checksums of those that count. */

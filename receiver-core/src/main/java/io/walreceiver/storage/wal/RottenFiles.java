@@ -33,7 +33,7 @@ final class RottenFiles {
             for (; disk.exists(name(file, number)); number++) {
                 try (DiskFile earlier = disk.openForReading(name(file, number))) {
                     if (DurableFiles.same(from, earlier)) {
-                        disk.syncDirectory(file.path().getParent());
+                        disk.syncParent(file.path());
                         return name(file, number);
                     }
                 }
@@ -42,7 +42,7 @@ final class RottenFiles {
             Path temporary = copy.resolveSibling(copy.getFileName() + LogFile.TEMPORARY);
             DurableFiles.copy(disk, from, 0, from.size(), temporary);
             disk.rename(temporary, copy);
-            disk.syncDirectory(copy.getParent());
+            disk.syncParent(copy);
             return copy;
         }
     }
