@@ -258,6 +258,7 @@ final class Pipeline {
                         inboxes::asksAgain,
                         this::ledgerFull,
                         workers.replay(),
+                        workers::isReplaying,
                         workers.disk(),
                         workers.timer(),
                         options.minResendDelay(),

@@ -21,7 +21,7 @@ final class Workers {
     private static final int DISK_THREADS = 4;
 
     private final List<ExecutorService> own = new ArrayList<>();
-    private final Scheduler replay;
+    private final MarkedScheduler replay;
     private final Scheduler timer;
     private final Scheduler disk;
 
@@ -30,7 +30,8 @@ final class Workers {
      *     others for what takes longer
      */
     Workers(ReceiverOptions options, boolean writesFiles) {
-        replay = options.replayScheduler().orElseGet(() -> own(replayThreads(options.parallelism(), writesFiles)));
+        replay = new MarkedScheduler(
+                options.replayScheduler().orElseGet(() -> own(replayThreads(options.parallelism(), writesFiles))));
         timer = options.timer().orElseGet(() -> own(timerThread()));
         disk = writesFiles ? own(Executors.newFixedThreadPool(DISK_THREADS, new DiskThreads())) : replay;
     }
@@ -38,6 +39,11 @@ final class Workers {
     /** Where segments are verified and replayed. It cannot delay. */
     Scheduler replay() {
         return replay;
+    }
+
+    /** Whether the caller is one of the threads of {@link #replay}, and not of a transport or of whoever wants outcomes. */
+    boolean isReplaying() {
+        return replay.runsCaller();
     }
 
     /** Time. */

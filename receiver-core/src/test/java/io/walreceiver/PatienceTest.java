@@ -215,6 +215,27 @@ class PatienceTest {
         assertThat(received()).hasSize(2).allMatch(outcome -> outcome instanceof Abandoned);
     }
 
+    /** The one that is too large looks for room while it cannot yet be known that the other will be held. */
+    @Test
+    void atTheEndOfTheSourceASegmentThatIsHeldLateMakesWayAsWell() {
+        ManualExecutor replay = new ManualExecutor();
+        SegmentReceiver.create(transport, ledger, Schemas.FOUR_TYPES, options(timer, replay.scheduler()))
+                .receive()
+                .subscribe(outcomes);
+        outcomes.request(Long.MAX_VALUE);
+        send(Leader.segment(A, 6, 5));
+        send(Leader.segment(A, 41, 40));
+        source.tryEmitComplete().orThrow();
+        pass(LONG); // it looks, and finds nothing that is held
+        for (int turn = 0; turn < 10; turn++) {
+            replay.runAll();
+            pass(LONG);
+        }
+
+        assertThat(outcomes.isTerminatedComplete()).isTrue();
+        assertThat(received()).hasSize(2).allMatch(outcome -> outcome instanceof Abandoned);
+    }
+
     @Test
     void segmentsWithoutBytesFindNoRoomForeverEither() {
         start(Long.MAX_VALUE);
@@ -613,8 +634,12 @@ class PatienceTest {
     }
 
     private static ReceiverOptions options(Scheduler timer) {
+        return options(timer, Schedulers.immediate());
+    }
+
+    private static ReceiverOptions options(Scheduler timer, Scheduler replay) {
         return ReceiverOptions.builder()
-                .replayScheduler(Schedulers.immediate())
+                .replayScheduler(replay)
                 .timer(timer)
                 .maxSegmentBytes(BUDGET)
                 .maxInFlightBytes(BUDGET)

@@ -4,6 +4,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static java.util.function.Function.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.JavaAccess;
@@ -18,10 +19,8 @@ import io.walreceiver.outcome.SegmentOutcome.Applied;
 import io.walreceiver.outcome.SegmentOutcome.Refused;
 import io.walreceiver.transport.Positions;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -300,6 +299,31 @@ class ReactorPitfallsTest {
         assertThat(threads).isNotEmpty().allMatch(name -> name.startsWith("receiver-replay-"));
     }
 
+    @Test
+    void whoAsksForAnOutcomeDrivesTheOperatorsOnButDoesNotReplay() {
+        Set<String> threads = ConcurrentHashMap.newKeySet();
+        RecordingLedger ledger = new RecordingLedger() {
+            @Override
+            void beforeEvent(LogId log, long seq) {
+                threads.add(Thread.currentThread().getName());
+            }
+        };
+        Flux<WalSegmentPayload> segments = Flux.range(1, 50).map(i -> Leader.tiny(LOG, i));
+        TestSubscriber<SegmentOutcome> slow =
+                TestSubscriber.builder().initialRequest(0).build();
+        SegmentReceiver.create(new ScriptedTransport(segments), ledger, Schemas.FOUR_TYPES)
+                .receive()
+                .subscribe(slow);
+        for (int i = 1; i <= 50; i++) {
+            int wanted = i;
+            slow.request(1);
+            await().pollInterval(Duration.ofMillis(1))
+                    .until(() -> slow.getReceivedOnNext().size() >= wanted);
+        }
+        slow.block(SOON);
+        assertThat(threads).isNotEmpty().allMatch(name -> name.startsWith("receiver-replay-"));
+    }
+
     // ---- 7: publishOn does not yield
 
     @Test
@@ -526,34 +550,6 @@ class ReactorPitfallsTest {
     }
 
     // ----
-
-    /** Runs tasks one by one, when the test says so. */
-    private static final class ManualExecutor {
-
-        private final Queue<Runnable> tasks = new ArrayDeque<>();
-
-        Scheduler scheduler() {
-            return Schedulers.fromExecutor(tasks::add);
-        }
-
-        /** Runs so many tasks; false if there were fewer. */
-        boolean run(int count) {
-            for (int i = 0; i < count; i++) {
-                Runnable task = tasks.poll();
-                if (task == null) {
-                    return false;
-                }
-                task.run();
-            }
-            return true;
-        }
-
-        void runAll() {
-            while (run(1)) {
-                assertThat(tasks.size()).isLessThan(100_000);
-            }
-        }
-    }
 
     private SegmentReceiver receiver(Flux<WalSegmentPayload> segments, RecordingLedger ledger) {
         return SegmentReceiver.create(

@@ -170,10 +170,16 @@ public final class LogWriter {
         return part.whenClosed();
     }
 
-    /** Works in the log's turn, on a thread that may block if the store does: this one, if it may and the turn is free. */
+    /**
+     * Works in the log's turn, on a thread that may block if the store does: this one, if it is a worker, may block, and the turn is
+     * free. Whoever asks for an outcome or ends the source may be the one who drives the operators on, and must not do the work.
+     */
     private Publisher<SegmentOutcome> inTurn(Supplier<Publisher<SegmentOutcome>> work) {
         if (part.isClosed()) {
             return Mono.empty();
+        }
+        if (!rules.onWorker().getAsBoolean()) {
+            return Flux.defer(() -> inTurn(work)).subscribeOn(rules.worker());
         }
         Supplier<Publisher<SegmentOutcome>> unlessClosed = () -> part.isClosed() ? Mono.empty() : work.get();
         if (store.isVolatile()) {

@@ -15,7 +15,8 @@ import reactor.core.scheduler.Scheduler;
  * @param maxHeldBytes how many bytes of segments may wait behind a gap
  * @param asksAgain whether a segment that is let go now can still be asked for again
  * @param ledgerFull whether the ledger has reached its bound
- * @param worker where the log goes on after a commit that waited
+ * @param worker where the log is replayed
+ * @param onWorker whether the caller is there
  * @param disk where what may block is done
  * @param timer time
  * @param minRetryDelay pause before a part or store that failed is opened again; pauses double
@@ -29,6 +30,7 @@ public record ReplayRules(
         BooleanSupplier asksAgain,
         BooleanSupplier ledgerFull,
         Scheduler worker,
+        BooleanSupplier onWorker,
         Scheduler disk,
         Scheduler timer,
         Duration minRetryDelay,

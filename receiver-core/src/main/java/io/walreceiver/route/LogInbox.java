@@ -188,6 +188,7 @@ public final class LogInbox implements Room {
     public void keep(int size) {
         undecided.decrementAndGet();
         movedAt = router.demandNanos();
+        router.wake(); // no room was made, but some can be now: by asking for what is held
     }
 
     @Override

@@ -182,7 +182,7 @@ public final class LogInboxes {
     }
 
     /** Something has changed for the segment that waits, if there is one. */
-    private void wake() {
+    void wake() {
         RoomWaiter head = waiter.get();
         if (head != null) {
             head.look();
