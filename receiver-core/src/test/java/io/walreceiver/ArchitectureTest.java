@@ -42,7 +42,7 @@ class ArchitectureTest {
         "verify, format checksum",
         "decode, format schema",
         "ledger, format schema",
-        "transport, format",
+        "transport, format log outcome checksum",
         "storage.quarantine, format storage.disk",
         "route, format log outcome transport",
         "storage.disk, ''",

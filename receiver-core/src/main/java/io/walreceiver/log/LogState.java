@@ -16,6 +16,14 @@ public enum LogState {
     ROTTEN("rotten"),
     /** The segment that comes next is intact but holds an event that cannot be applied. A schema or an operator heals it. */
     INVALID_EVENT("invalid event"),
+    /** The source has forgotten the events that come next. A bootstrap from another follower heals it. */
+    PRUNED("pruned"),
+    /** The source holds another history than this log: nothing of it is taken. A bootstrap heals it. */
+    DIVERGED("diverged"),
+    /** Who sends was replaced as leader: nothing of it is taken. The new leader heals it. */
+    FENCED("fenced"),
+    /** The source is a follower that has not come as far as this log. Time heals it. */
+    AHEAD_OF_SOURCE("ahead of source"),
     /** Segments were let go for want of room and will be asked for again. */
     BEHIND("behind"),
     /** The ledger has reached its bound; the log goes on when there is room. */

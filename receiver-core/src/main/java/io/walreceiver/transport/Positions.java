@@ -1,9 +1,16 @@
 package io.walreceiver.transport;
 
+import io.walreceiver.format.BatchMark;
 import io.walreceiver.format.LogId;
+import io.walreceiver.log.LogTrouble;
 import java.util.Map;
+import java.util.Optional;
+import reactor.core.publisher.Mono;
 
-/** Where a follower stands: the position of each log it knows, read anew whenever a transport (re)connects. */
+/**
+ * The follower, as a transport sees it: where each of its logs stands, read anew whenever a transport (re)connects. Methods may be
+ * called from any thread and return without waiting.
+ */
 @FunctionalInterface
 public interface Positions {
 
@@ -15,4 +22,43 @@ public interface Positions {
      * take a position for an acknowledgement, so it must be durable where acknowledgements are.
      */
     Map<LogId, Long> read();
+
+    /**
+     * The last batch that is durable here, as it lies here: whether a leader holds it too tells one history from another.
+     *
+     * @return empty if none is known: then nothing can be told
+     */
+    default Optional<BatchMark> lastBatch(LogId log) {
+        return Optional.empty();
+    }
+
+    /** Why a log does not move on here; empty while it runs. */
+    default Optional<LogTrouble> trouble(LogId log) {
+        return Optional.empty();
+    }
+
+    /** The highest epoch that was adopted for a log; empty if there was none. */
+    default Optional<LeaderEpoch> epoch(LogId log) {
+        return Optional.empty();
+    }
+
+    /**
+     * Follows a leader's epoch from now on: to be told before a segment of it is handed over.
+     *
+     * @return when subscribed to, puts it on record; completes when that is durable (at once if it was before). Fails if it cannot be.
+     */
+    default Mono<Void> adopt(LogId log, LeaderEpoch epoch) {
+        return Mono.empty();
+    }
+
+    /**
+     * Passes over events that the source passed over itself.
+     *
+     * @param skip follows what the log holds, or lies below it
+     * @return when subscribed to, puts it on record; completes when that is durable and the log stands behind it, or if the log holds
+     *     the events; fails if it cannot be done
+     */
+    default Mono<Void> skip(LogId log, SkippedEvents skip) {
+        return Mono.error(new UnsupportedOperationException("log " + log + ": this follower cannot pass over " + skip));
+    }
 }

@@ -2,6 +2,9 @@ package io.walreceiver.transport;
 
 import io.walreceiver.format.LogId;
 import io.walreceiver.format.WalSegmentPayload;
+import io.walreceiver.log.LogTrouble;
+import io.walreceiver.outcome.SegmentOutcome;
+import java.util.Optional;
 import java.util.OptionalLong;
 import reactor.core.publisher.Flux;
 
@@ -82,4 +85,37 @@ public interface Transport {
     default OptionalLong head(LogId log) {
         return OptionalLong.empty();
     }
+
+    /** What the leader last said of a log; empty where it has not, or cannot. */
+    default Optional<Heartbeat> heartbeat(LogId log) {
+        return Optional.empty();
+    }
+
+    /** Why the source sends nothing of a log, where it has said so: pruned, diverged, fenced, ahead of its source. */
+    default Optional<LogTrouble> trouble(LogId log) {
+        return Optional.empty();
+    }
+
+    /**
+     * Whether a leader's epoch is checked for a log; if not, a leader that was replaced may go on being followed.
+     *
+     * @return the epoch; empty if the log is unfenced
+     */
+    default Optional<LeaderEpoch> epoch(LogId log) {
+        return Optional.empty();
+    }
+
+    /**
+     * Logs whose {@link #trouble} may have changed. Never fails; completes at its own discretion. Subscribed to once a receiver; emits on
+     * any thread, which must not be blocked.
+     */
+    default Flux<LogId> changes() {
+        return Flux.never();
+    }
+
+    /**
+     * What became of a segment that the transport delivered: for one that has to answer its sender. Told once for each, in the order of
+     * the outcomes; must return without waiting.
+     */
+    default void decided(SegmentOutcome outcome) {}
 }
