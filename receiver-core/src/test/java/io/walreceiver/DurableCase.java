@@ -18,7 +18,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import reactor.core.publisher.Flux;
@@ -33,7 +34,7 @@ abstract class DurableCase {
     static final long NOW = Leader.START + 3_600_000_000_000L;
 
     SimulatedDisk disk = new SimulatedDisk(1);
-    final List<SegmentOutcome> outcomes = new CopyOnWriteArrayList<>();
+    final Queue<SegmentOutcome> outcomes = new ConcurrentLinkedQueue<>();
     InMemorySignalLedger ledger = InMemorySignalLedger.create(Schemas.FOUR_TYPES);
     private final List<SegmentReceiver> started = new ArrayList<>();
 

@@ -54,6 +54,7 @@ class DurableChaosTest extends DurableCase {
 
     private void run(long seed, Scheduler watching) {
         Random random = new Random(seed);
+        outcomes.clear();
         disk = new SimulatedDisk(seed);
         LogId[] logs = IntStream.rangeClosed(0, random.nextInt(4))
                 .mapToObj(shard -> new LogId(1, shard))
