@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 
 /** See {@link Transport#merge}. */
@@ -65,8 +66,16 @@ final class MergedTransport implements Transport {
             }
             return Flux.fromIterable(sources)
                     .flatMapDelayError(source -> source.segments(positions), sources.size(), 1)
+                    .onErrorMap(Exceptions::isMultiple, MergedTransport::first)
                     .doFinally(signal -> subscribed.set(false));
         });
+    }
+
+    private static Throwable first(Throwable several) {
+        List<Throwable> failures = Exceptions.unwrapMultiple(several);
+        Throwable first = failures.get(0);
+        failures.stream().filter(failure -> failure != first).forEach(first::addSuppressed);
+        return first;
     }
 
     @Override
