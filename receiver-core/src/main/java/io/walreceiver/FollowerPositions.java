@@ -58,9 +58,7 @@ final class FollowerPositions implements Positions {
 
     @Override
     public Optional<LeaderEpoch> epoch(LogId log) {
-        return pipeline.writer(log)
-                .flatMap(writer -> writer.store().epoch())
-                .map(epoch -> new LeaderEpoch(epoch.number(), epoch.start()));
+        return pipeline.epoch(log);
     }
 
     @Override

@@ -26,6 +26,7 @@ import io.walreceiver.schema.InvalidEventPolicy;
 import io.walreceiver.schema.SignalSchema;
 import io.walreceiver.schema.StoredSchema;
 import io.walreceiver.storage.Storage;
+import io.walreceiver.transport.LeaderEpoch;
 import io.walreceiver.transport.Transport;
 import io.walreceiver.verify.SegmentVerifier;
 import io.walreceiver.verify.VerificationResult;
@@ -220,6 +221,12 @@ final class Pipeline {
     /** The writer of a log that has been seen. */
     Optional<LogWriter> writer(LogId log) {
         return Optional.ofNullable(writers.get(log));
+    }
+
+    /** The epoch that a log has followed, as it is on record. */
+    Optional<LeaderEpoch> epoch(LogId log) {
+        return writer(log).flatMap(writer -> writer.store().epoch())
+                .map(epoch -> new LeaderEpoch(epoch.number(), epoch.start()));
     }
 
     /**

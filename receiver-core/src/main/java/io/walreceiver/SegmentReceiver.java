@@ -8,6 +8,7 @@ import io.walreceiver.outcome.SegmentOutcome;
 import io.walreceiver.replay.LogWriter;
 import io.walreceiver.schema.SignalSchema;
 import io.walreceiver.storage.Storage;
+import io.walreceiver.transport.LeaderEpoch;
 import io.walreceiver.transport.Transport;
 import java.time.Duration;
 import java.util.Comparator;
@@ -257,6 +258,16 @@ public final class SegmentReceiver {
     public OptionalLong applied(LogId log) {
         LogProgress progress = logs.get(log);
         return progress == null ? OptionalLong.empty() : OptionalLong.of(progress.applied());
+    }
+
+    /**
+     * The highest leader's epoch that a log has followed, as it is on record: what followers of this one are told. Takes no lock.
+     *
+     * @return empty if there was none, or the log has not been seen
+     */
+    public Optional<LeaderEpoch> epoch(LogId log) {
+        Pipeline running = pipeline;
+        return running == null ? Optional.empty() : running.epoch(log);
     }
 
     private Flux<SegmentOutcome> start() {

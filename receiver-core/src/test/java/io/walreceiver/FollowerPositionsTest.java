@@ -248,6 +248,15 @@ class FollowerPositionsTest extends DurableCase {
         receiver.stop(Duration.ZERO).block(SOON);
         assertThatThrownBy(() -> positions().adopt(A, new LeaderEpoch(2, 0)).block(SOON))
                 .hasMessageContaining("the receiver has ended");
+        assertThat(receiver.epoch(A)).contains(new LeaderEpoch(1, 0));
+    }
+
+    @Test
+    void aLogThatIsSeenOnlyAfterTheEndHangsNobody() {
+        SegmentReceiver receiver = follow();
+        receiver.stop(Duration.ZERO).block(SOON);
+        assertThatThrownBy(() -> positions().adopt(A, new LeaderEpoch(2, 0)).block(SOON))
+                .hasMessageContaining("the receiver has ended");
     }
 
     private SegmentReceiver follow() {

@@ -66,6 +66,9 @@ final class TurnWork {
      */
     Mono<Void> errand(Errand errand) {
         return Mono.defer(() -> {
+            if (part.isClosed()) {
+                return Mono.error(ended());
+            }
             Sinks.Empty<Void> done = Sinks.empty();
             turn.takeOn(rules.disk(), () -> {
                 try {
@@ -78,10 +81,11 @@ final class TurnWork {
                 }
             });
             return Mono.firstWithSignal(
-                    done.asMono(),
-                    part.whenClosed()
-                            .then(Mono.error(() -> new IllegalStateException(
-                                    "log " + progress.log() + ": nothing was done: the receiver has ended"))));
+                    done.asMono(), part.whenClosed().then(Mono.error(this::ended)));
         });
+    }
+
+    private IllegalStateException ended() {
+        return new IllegalStateException("log " + progress.log() + ": nothing was done: the receiver has ended");
     }
 }
