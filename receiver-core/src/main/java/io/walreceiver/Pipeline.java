@@ -225,7 +225,8 @@ final class Pipeline {
 
     /** The epoch that a log has followed, as it is on record. */
     Optional<LeaderEpoch> epoch(LogId log) {
-        return writer(log).flatMap(writer -> writer.store().epoch())
+        return writer(log)
+                .flatMap(writer -> writer.store().epoch())
                 .map(epoch -> new LeaderEpoch(epoch.number(), epoch.start()));
     }
 

@@ -80,8 +80,7 @@ final class TurnWork {
                     done.tryEmitError(e);
                 }
             });
-            return Mono.firstWithSignal(
-                    done.asMono(), part.whenClosed().then(Mono.error(this::ended)));
+            return Mono.firstWithSignal(done.asMono(), part.whenClosed().then(Mono.error(this::ended)));
         });
     }
 
