@@ -3,6 +3,8 @@ package io.walreceiver;
 import io.walreceiver.format.LogId;
 import io.walreceiver.log.LogState;
 import io.walreceiver.storage.records.Skip;
+import io.walreceiver.transport.LeaderEpoch;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -19,6 +21,14 @@ import java.util.OptionalLong;
  * @param applied last event that the ledger holds; 0 for none. It goes back when the storage or the part fails, to what is durable
  * @param acknowledged last event that the sender was told it may forget; 0 for none
  * @param head last event that the leader has written; empty where that is unknown
+ * @param lagTime how far the ledger is behind the leader, by the leader's stamps alone: its clock at the last heartbeat less the time of
+ *     the last batch applied (of the last one stored, right after a recovery); zero if everything through {@code head} is applied, and
+ *     never less; empty, which is unknown, without a heartbeat, or if events are missing and no batch with a time was applied. It rests
+ *     on that heartbeat, so it is as old as that
+ * @param heartbeatAge time since the leader's last heartbeat came, by the clock here; empty if there was none. A log that is idle has
+ *     no lag and a young heartbeat
+ * @param epoch whose reign is followed: a leader that was replaced is told by it; empty if the log is unfenced, so that nothing is told,
+ *     or its source has not said yet
  * @param heldSegments verified segments that wait behind a gap
  * @param heldBytes their size
  * @param keptAside refused segments that the storage keeps aside
@@ -35,6 +45,9 @@ public record LogStatus(
         long applied,
         long acknowledged,
         OptionalLong head,
+        Optional<Duration> lagTime,
+        Optional<Duration> heartbeatAge,
+        Optional<LeaderEpoch> epoch,
         int heldSegments,
         long heldBytes,
         int keptAside,

@@ -26,11 +26,11 @@ import io.walreceiver.schema.InvalidEventPolicy;
 import io.walreceiver.schema.SignalSchema;
 import io.walreceiver.schema.StoredSchema;
 import io.walreceiver.storage.Storage;
+import io.walreceiver.transport.LeaderEpoch;
 import io.walreceiver.transport.Transport;
 import io.walreceiver.verify.SegmentVerifier;
 import io.walreceiver.verify.VerificationResult;
 import java.util.Collection;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,6 +41,7 @@ import java.util.stream.Stream;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -64,6 +65,7 @@ final class Pipeline {
     private final EventRules rules;
     private final Sender sender;
     private final LogInboxes inboxes;
+    private final SourceNews news;
     private final Stores stores;
     private final ConcurrentMap<LogId, LogWriter> writers = new ConcurrentHashMap<>();
 
@@ -81,6 +83,7 @@ final class Pipeline {
         this.rules = new EventRules(schema, options.maxEventLead());
         this.sender = new Sender(transport);
         this.inboxes = new LogInboxes(limits(options), sender, workers.timer(), progress, this::log);
+        this.news = new SourceNews(transport, inboxes);
         this.stores =
                 new Stores(storage, new StoredSchema(schema, options.invalidEvents(), options.maxEventLead()), workers);
     }
@@ -133,14 +136,19 @@ final class Pipeline {
     }
 
     private Flux<SegmentOutcome> received(Publisher<?> stopRequested) {
+        return Flux.using(news::listen, listening -> segments(stopRequested), Disposable::dispose);
+    }
+
+    private Flux<SegmentOutcome> segments(Publisher<?> stopRequested) {
         return transport
-                .segments(this::positions)
+                .segments(new FollowerPositions(this))
                 .takeUntilOther(stopRequested) // a stop is an early end of the source; also makes a rude source serial
                 .doOnNext(inboxes::arrived)
                 .doOnTerminate(inboxes::sourceEnded)
                 .concatMapDelayError(inboxes::route, 1) // grouped by log: opens a log's flux once, then fills its inbox
                 .doOnTerminate(inboxes::complete) // what has arrived is still replayed
                 .flatMapDelayError(identity(), Integer.MAX_VALUE, 1) // every log at once; demand is honoured
+                .doOnNext(sender::decided)
                 .transform(inboxes::countDemand);
     }
 
@@ -162,6 +170,9 @@ final class Pipeline {
     private Examined examine(Arrival arrival, LogProgress progress) {
         if (arrival instanceof Arrival.GiveUpHeld) {
             return new Examined.GiveUpHeld();
+        }
+        if (arrival instanceof Arrival.HeldMayFollow) {
+            return new Examined.HeldMayFollow();
         }
         if (arrival instanceof Arrival.TooLarge tooLarge) {
             return new Examined.Faulty(tooLarge.payload(), tooLarge.fault());
@@ -212,6 +223,13 @@ final class Pipeline {
         return Optional.ofNullable(writers.get(log));
     }
 
+    /** The epoch that a log has followed, as it is on record. */
+    Optional<LeaderEpoch> epoch(LogId log) {
+        return writer(log)
+                .flatMap(writer -> writer.store().epoch())
+                .map(epoch -> new LeaderEpoch(epoch.number(), epoch.start()));
+    }
+
     /**
      * Nothing is taken in or asked for any more; parts and stores are closed as soon as their writers are done.
      *
@@ -226,18 +244,8 @@ final class Pipeline {
         return close().then(Mono.empty());
     }
 
-    private Map<LogId, Long> positions() {
-        return inboxes.all().stream()
-                .map(LogInbox::progress)
-                .collect(Collectors.toUnmodifiableMap(LogProgress::log, Pipeline::position));
-    }
-
-    /** A sender may forget what lies at or below it: what was received may still wait for its commit. */
-    private static long position(LogProgress log) {
-        return Math.min(log.received(), log.acknowledged()); // less than was acknowledged after a part has failed
-    }
-
-    private LogWriter writer(LogInbox inbox) {
+    /** The writer of a log, made if there is none. */
+    LogWriter writer(LogInbox inbox) {
         LogId log = inbox.progress().log();
         LogWriter writer = writers.computeIfAbsent(log, id -> newWriter(id, inbox));
         if (stores.areClosing()) { // which may have missed it: nobody must write to a directory that was given up

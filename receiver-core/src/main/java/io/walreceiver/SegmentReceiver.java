@@ -4,14 +4,11 @@ import io.walreceiver.ReceiverStatus.Phase;
 import io.walreceiver.format.LogId;
 import io.walreceiver.ledger.SignalLedger;
 import io.walreceiver.log.LogProgress;
-import io.walreceiver.log.LogState;
-import io.walreceiver.log.LogTrouble;
 import io.walreceiver.outcome.SegmentOutcome;
 import io.walreceiver.replay.LogWriter;
-import io.walreceiver.route.LogInbox;
 import io.walreceiver.schema.SignalSchema;
-import io.walreceiver.storage.LogStore;
 import io.walreceiver.storage.Storage;
+import io.walreceiver.transport.LeaderEpoch;
 import io.walreceiver.transport.Transport;
 import java.time.Duration;
 import java.util.Comparator;
@@ -60,7 +57,9 @@ public final class SegmentReceiver {
     private final Sinks.Empty<Void> stopRequested = Sinks.empty();
     private final Sinks.Empty<Void> deadlinePassed = Sinks.empty();
     private final Sinks.One<StopReport> ended = Sinks.one();
+    private final StatusReader reader;
     private final StatusChanges changes = new StatusChanges(this::status);
+    private final DurableAdvances advances = new DurableAdvances();
     private volatile @Nullable Pipeline pipeline;
     private volatile long startedNanos;
 
@@ -71,6 +70,7 @@ public final class SegmentReceiver {
         this.schema = schema;
         this.storage = storage;
         this.options = options;
+        this.reader = new StatusReader(transport);
     }
 
     /**
@@ -211,7 +211,8 @@ public final class SegmentReceiver {
             return new ReceiverStatus(phase.get(), List.of(), Optional.empty(), 0, 0, false, false);
         }
         List<LogStatus> each = running.logs().stream()
-                .map(inbox -> status(running, inbox))
+                .map(inbox -> reader.read(
+                        inbox, running.writer(inbox.progress().log()).map(LogWriter::store)))
                 .sorted(Comparator.comparing(LogStatus::log))
                 .toList();
         return new ReceiverStatus(
@@ -225,7 +226,7 @@ public final class SegmentReceiver {
     }
 
     /**
-     * The status, now and whenever the phase or a log's state or cause has changed.
+     * The status, now and whenever the phase or a log's state or cause has changed, or the transport says that it may have.
      *
      * @return emits the status as it is when it is emitted, conflated: a slow subscriber misses steps, never the last. Completes
      *     after the receiver has ended. Any number of subscribers; cancel at will. Emits on the thread that made the change,
@@ -233,6 +234,40 @@ public final class SegmentReceiver {
      */
     public Flux<ReceiverStatus> statusChanges() {
         return changes.flux();
+    }
+
+    /**
+     * Logs whose durable position has moved: a reason to look what there is to be passed on.
+     *
+     * @return hot: emits a log whenever its durable position has moved since the log was last emitted, also when it went back. Conflated
+     *     per subscriber: without demand a log waits once, however often it moves, so as many logs wait as there are. Completes
+     *     after the receiver has ended, whatever waits; at once, if it has. Any number of subscribers; cancel at will. Emits on the
+     *     thread that moved it, or the one that requests; neither may be blocked.
+     */
+    public Flux<LogId> durableAdvances() {
+        return advances.flux();
+    }
+
+    /** Last event of a log that is durable, 0 for none; empty if the log has not been seen. Takes no lock. */
+    public OptionalLong durable(LogId log) {
+        LogProgress progress = logs.get(log);
+        return progress == null ? OptionalLong.empty() : OptionalLong.of(progress.durable());
+    }
+
+    /** Last event of a log that the ledger holds, 0 for none; empty if the log has not been seen. Takes no lock. */
+    public OptionalLong applied(LogId log) {
+        LogProgress progress = logs.get(log);
+        return progress == null ? OptionalLong.empty() : OptionalLong.of(progress.applied());
+    }
+
+    /**
+     * The highest leader's epoch that a log has followed, as it is on record: what followers of this one are told. Takes no lock.
+     *
+     * @return empty if there was none, or the log has not been seen
+     */
+    public Optional<LeaderEpoch> epoch(LogId log) {
+        Pipeline running = pipeline;
+        return running == null ? Optional.empty() : running.epoch(log);
     }
 
     private Flux<SegmentOutcome> start() {
@@ -272,6 +307,7 @@ public final class SegmentReceiver {
         Runnable tell = () -> {
             ended.tryEmitValue(new StopReport(outcomes.counts(), notDrained, status()));
             changes.complete();
+            advances.complete();
         };
         if (storage.isVolatile()) {
             tell.run();
@@ -291,38 +327,7 @@ public final class SegmentReceiver {
     }
 
     private LogProgress progress(LogId log) {
-        return logs.computeIfAbsent(log, id -> new LogProgress(id, changes::changed));
-    }
-
-    private LogStatus status(Pipeline running, LogInbox inbox) {
-        LogProgress progress = inbox.progress();
-        LogProgress.Snapshot positions = progress.snapshot();
-        Optional<LogStore> store = running.writer(progress.log()).map(LogWriter::store);
-        Optional<LogTrouble> trouble = progress.trouble().or(() -> behind(inbox));
-        return new LogStatus(
-                progress.log(),
-                trouble.map(LogTrouble::state).orElse(LogState.RUNNING),
-                trouble.map(LogTrouble::cause),
-                positions.received(),
-                positions.written(),
-                positions.durable(),
-                positions.applied(),
-                positions.acknowledged(),
-                head(progress.log()),
-                progress.heldSegments(),
-                progress.heldBytes(),
-                store.map(LogStore::keptAside).orElse(0),
-                store.map(LogStore::skips).orElse(List.of()),
-                inbox.inFlightBytes());
-    }
-
-    /** A transport that cannot say, for whatever reason, leaves it unknown: what stands here is also told at the end. */
-    private OptionalLong head(LogId log) {
-        try {
-            return transport.head(log);
-        } catch (RuntimeException e) {
-            return OptionalLong.empty();
-        }
+        return logs.computeIfAbsent(log, id -> new LogProgress(id, changes::changed, () -> advances.moved(id)));
     }
 
     private Optional<RecoveryStatus> recovery(Pipeline running) {
@@ -333,16 +338,6 @@ public final class SegmentReceiver {
                 running.recovery().done(),
                 running.recovery().expected(),
                 Duration.ofNanos(System.nanoTime() - startedNanos)));
-    }
-
-    private static Optional<LogTrouble> behind(LogInbox inbox) {
-        return inbox.behind()
-                ? Optional.of(new LogTrouble(
-                        LogState.BEHIND,
-                        "log " + inbox.progress().log()
-                                + ": segments were let go for want of room and are asked for again; "
-                                + "raise maxInFlightBytes if this lasts"))
-                : Optional.empty();
     }
 
     private PositionNotReachedException notReached(LogId log, long position, long applied, Duration waited) {

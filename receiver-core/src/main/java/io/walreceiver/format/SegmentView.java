@@ -1,5 +1,7 @@
 package io.walreceiver.format;
 
+import java.util.Arrays;
+
 /**
  * A segment whose structure has been checked in full: a view over its bytes.
  *
@@ -84,6 +86,16 @@ public final class SegmentView {
                 BatchHeader.eventCount(bytes, header),
                 BatchHeader.firstSeq(bytes, header),
                 BatchHeader.batchTimestampNanos(bytes, header));
+    }
+
+    /** What tells batch {@code index} from any other; its checksum is a copy. */
+    public BatchMark mark(int index) {
+        int header = batchOffsets[index];
+        int checksum = header + BatchHeader.CHECKSUM;
+        return new BatchMark(
+                BatchHeader.firstSeq(bytes, header),
+                BatchHeader.eventCount(bytes, header),
+                Arrays.copyOfRange(bytes, checksum, checksum + BatchMark.CHECKSUM_BYTES));
     }
 
     @Override

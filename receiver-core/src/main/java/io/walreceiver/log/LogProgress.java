@@ -2,6 +2,7 @@ package io.walreceiver.log;
 
 import io.walreceiver.format.LogId;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -11,12 +12,14 @@ public final class LogProgress {
 
     private final LogId log;
     private final Runnable changed;
+    private final Runnable durableMoved;
     private final PositionWaiters waiters = new PositionWaiters();
 
     private volatile long received;
     private volatile long written;
     private volatile long durable;
     private volatile long applied;
+    private volatile long appliedBatchNanos;
     private final AtomicLong acknowledged = new AtomicLong();
     private volatile int restarts; // odd while one is under way
     private volatile int heldSegments;
@@ -26,10 +29,12 @@ public final class LogProgress {
     /**
      * @param log the log
      * @param changed called, on the thread that changed it, when the state changed
+     * @param durableMoved called, on the thread that moved it, when {@link #durable} moved
      */
-    public LogProgress(LogId log, Runnable changed) {
+    public LogProgress(LogId log, Runnable changed, Runnable durableMoved) {
         this.log = log;
         this.changed = changed;
+        this.durableMoved = durableMoved;
     }
 
     /** The log. */
@@ -81,6 +86,12 @@ public final class LogProgress {
         return applied;
     }
 
+    /** When the leader wrote the batch of the last event applied, nanoseconds since the Unix epoch; empty if that is not known. */
+    public OptionalLong appliedBatchNanos() {
+        long nanos = appliedBatchNanos; // a leader that does not tell the time says 0
+        return nanos > 0 ? OptionalLong.of(nanos) : OptionalLong.empty();
+    }
+
     /** Last event that the sender was told it may forget; 0 for none. Never goes back. */
     public long acknowledged() {
         return acknowledged.get();
@@ -118,24 +129,50 @@ public final class LogProgress {
 
     /** Everything through this position is durable. Writer or storage. */
     public void durable(long through) {
+        boolean moved = durable != through;
         durable = through;
+        if (moved) {
+            durableMoved.run();
+        }
     }
 
-    /** Writer: the ledger holds everything through this position. */
-    public void applied(long through) {
+    /**
+     * Writer: the ledger holds everything through this position.
+     *
+     * @param batchNanos when the leader wrote the last batch of it; 0 if that is not known
+     */
+    public void applied(long through, long batchNanos) {
+        appliedBatchNanos = batchNanos;
         applied = through;
         waiters.advanced(through);
     }
 
-    /** Writer: storage and ledger went back to what they hold durably. */
-    public void restart(long position) {
+    /** Writer: events through this position were given up, and that is on record. */
+    public void passedOver(long through) {
+        received = through;
+        written = through;
+        applied = through;
+        waiters.advanced(through);
+    }
+
+    /**
+     * Writer: storage and ledger went back to what they hold durably.
+     *
+     * @param batchNanos as in {@link #applied}
+     */
+    public void restart(long position, long batchNanos) {
+        boolean moved = durable != position;
         restarts++;
+        appliedBatchNanos = batchNanos;
         received = position;
         written = position;
         durable = position;
         applied = position;
         restarts++;
         waiters.advanced(position); // a part that is opened may hold what is waited for
+        if (moved) {
+            durableMoved.run();
+        }
     }
 
     /** The sender is told that it may forget events through this position. Writer or storage. */

@@ -23,4 +23,7 @@ public interface Room {
 
     /** The log waits for events that did not come: they are to be asked for again, unless they come soon. */
     void missing();
+
+    /** What is held may follow now, though no segment came: the writer is to look, when it is its turn among the log's segments. */
+    void heldMayFollow();
 }

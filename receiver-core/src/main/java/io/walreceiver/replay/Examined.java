@@ -21,4 +21,7 @@ public sealed interface Examined {
 
     /** Not a segment: other logs need the room, so what is held is to be let go. */
     record GiveUpHeld() implements Examined {}
+
+    /** Not a segment: what is held may follow now. */
+    record HeldMayFollow() implements Examined {}
 }

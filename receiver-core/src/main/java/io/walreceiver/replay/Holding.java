@@ -83,6 +83,9 @@ final class Holding {
 
     /** Nothing more comes: the gap will not close. */
     List<SegmentOutcome> abandon() {
+        if (held.isEmpty()) {
+            return List.of();
+        }
         String missing = "events " + (progress.received() + 1) + ".." + (held.firstSeq() - 1) + " never came";
         return releaseAll(segment -> new Abandoned(segment.id(), missing));
     }

@@ -137,7 +137,7 @@ final class LogPart {
 
     private void takeOver(OpenPart opened) {
         Recovered recovered = opened.recovered();
-        progress.restart(recovered.position());
+        progress.restart(recovered.position(), opened.recoveredBatchNanos());
         current = opened;
         reopen.succeeded();
         troubles.opened();
@@ -176,7 +176,7 @@ final class LogPart {
     long restart() {
         long position = position();
         closeCurrent();
-        progress.restart(position);
+        progress.restart(position, 0);
         acknowledge(position); // a commit may have failed after it wrote
         if (position > 0) {
             openLater();
@@ -209,7 +209,7 @@ final class LogPart {
                 cause);
         troubles.storeFailed(progress.log(), cause);
         closeCurrent();
-        progress.restart(store.durable());
+        progress.restart(store.durable(), 0);
         publishTrouble.run();
         open();
         if (progress.received() < received) {

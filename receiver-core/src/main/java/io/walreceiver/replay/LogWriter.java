@@ -17,9 +17,12 @@ import io.walreceiver.outcome.SegmentOutcome.Refused;
 import io.walreceiver.replay.Examined.Failed;
 import io.walreceiver.replay.Examined.Faulty;
 import io.walreceiver.replay.Examined.GiveUpHeld;
+import io.walreceiver.replay.Examined.HeldMayFollow;
 import io.walreceiver.replay.Examined.Intact;
 import io.walreceiver.replay.Examined.Known;
 import io.walreceiver.storage.LogStore;
+import io.walreceiver.storage.records.Epoch;
+import io.walreceiver.storage.records.Skip;
 import java.io.IOException;
 import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
@@ -29,7 +32,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * The one writer of a log: takes examined segments in the order they came, holds what lies behind a gap, and applies to the
@@ -50,6 +52,8 @@ public final class LogWriter {
     private final RepeatedCopies refusedCopies = new RepeatedCopies();
     private final Holding holding;
     private final LogPart part;
+    private final TurnWork work;
+    private final PassOver passOver;
     private final Checkpointer checkpointer;
 
     /**
@@ -75,6 +79,9 @@ public final class LogWriter {
         Acknowledgements acknowledgements = new Acknowledgements(progress, acknowledge);
         this.part = new LogPart(
                 progress, ledger, store, room, acknowledgements, rules, turn, troubles, this::publishTrouble);
+        this.work = new TurnWork(progress, store, part, turn, rules);
+        this.passOver = new PassOver(
+                progress, store, part, troubles, holding.segments(), room, work, rules, this::publishTrouble);
         this.checkpointer = new Checkpointer(progress, store, turn, rules.disk(), part);
     }
 
@@ -99,19 +106,23 @@ public final class LogWriter {
 
     /** Decides on one segment. Work starts at the call; outcomes of what was held before may follow its own. */
     public Publisher<SegmentOutcome> accept(Examined examined) {
-        return inTurn(() -> published(() -> decide(examined)));
+        return work.inTurn(() -> published(() -> decide(examined)));
     }
 
     /** What is still held when the stream has ended. */
     public Publisher<SegmentOutcome> remains() {
-        return holding.segments().isEmpty() ? Mono.empty() : inTurn(() -> Flux.fromIterable(holding.abandon()));
+        return holding.segments().isEmpty()
+                ? Mono.empty()
+                : Flux.concat(
+                        Flux.defer(this::heldIfItFollows),
+                        Flux.defer(() -> work.inTurn(() -> Flux.fromIterable(holding.abandon()))));
     }
 
     /** Completes when everything that was written is durable, or it is known that it is not; emits nothing. */
     public Publisher<SegmentOutcome> settle() {
         return store.sync()
                 .then(Mono.<SegmentOutcome>empty())
-                .onErrorResume(cause -> Mono.from(inTurn(() -> {
+                .onErrorResume(cause -> Mono.from(work.inTurn(() -> {
                     part.storeFailed(cause);
                     return Mono.empty();
                 })));
@@ -149,6 +160,26 @@ public final class LogWriter {
         });
     }
 
+    /**
+     * Passes over events that the source gave up, and puts that on record.
+     *
+     * @param skip lies below the position, or follows it
+     * @return when subscribed to, begins; completes when the log stands behind it, durably, or holds the events. Fails if the skip does not
+     *     follow, or cannot be put on record: the log waits as before
+     */
+    public Mono<Void> passOver(Skip skip) {
+        return passOver.passOver(skip);
+    }
+
+    /**
+     * Puts a leader's epoch on record.
+     *
+     * @return when subscribed to, begins; completes when it is durable, fails if it is lower than the one on record, or cannot be put there
+     */
+    public Mono<Void> adopt(Epoch epoch) {
+        return work.errand(() -> store.adopt(epoch));
+    }
+
     /** What is stored of the log. */
     public LogStore store() {
         return store;
@@ -168,26 +199,6 @@ public final class LogWriter {
     /** Completes when part and store are closed. */
     public Mono<Void> whenClosed() {
         return part.whenClosed();
-    }
-
-    /**
-     * Works in the log's turn, on a thread that may block if the store does: this one, if it is a worker, may block, and the turn is
-     * free. Whoever asks for an outcome or ends the source may be the one who drives the operators on, and must not do the work.
-     */
-    private Publisher<SegmentOutcome> inTurn(Supplier<Publisher<SegmentOutcome>> work) {
-        if (part.isClosed()) {
-            return Mono.empty();
-        }
-        if (!rules.onWorker().getAsBoolean()) {
-            return Flux.defer(() -> inTurn(work)).subscribeOn(rules.worker());
-        }
-        Supplier<Publisher<SegmentOutcome>> unlessClosed = () -> part.isClosed() ? Mono.empty() : work.get();
-        if (store.isVolatile()) {
-            return turn.run(unlessClosed, rules.worker());
-        }
-        return part.current() == null || Schedulers.isInNonBlockingThread()
-                ? turn.runOn(rules.disk(), unlessClosed)
-                : turn.run(unlessClosed, rules.disk());
     }
 
     private Publisher<SegmentOutcome> published(Supplier<Publisher<SegmentOutcome>> work) {
@@ -211,6 +222,9 @@ public final class LogWriter {
         if (examined instanceof Failed failed) {
             return Mono.just(stageFailed(failed));
         }
+        if (examined instanceof HeldMayFollow) {
+            return heldIfItFollows();
+        }
         return examined instanceof GiveUpHeld ? Flux.fromIterable(holding.giveUp()) : Mono.empty();
     }
 
@@ -231,14 +245,17 @@ public final class LogWriter {
             return Mono.justOrEmpty(holding.hold(intact, this::publishTrouble));
         }
         Publisher<SegmentOutcome> outcome = apply(intact, room::release);
-        HeldSegments held = holding.segments();
-        // Not by recursion: a held run can be tens of thousands of segments long.
-        return held.isEmpty()
-                ? outcome
-                : Flux.concat(
-                        outcome,
-                        Flux.defer(() -> inTurn(() -> published(this::nextHeld)))
-                                .repeat(() -> held.continues(progress.received())));
+        return holding.segments().isEmpty() ? outcome : Flux.concat(outcome, heldThatFollows());
+    }
+
+    private Publisher<SegmentOutcome> heldIfItFollows() {
+        return holding.segments().continues(progress.received()) ? heldThatFollows() : Mono.empty();
+    }
+
+    /** Not by recursion: a held run can be tens of thousands of segments long. */
+    private Flux<SegmentOutcome> heldThatFollows() {
+        return Flux.defer(() -> work.inTurn(() -> published(this::nextHeld)))
+                .repeat(() -> holding.segments().continues(progress.received()));
     }
 
     private Publisher<SegmentOutcome> nextHeld() {
@@ -279,17 +296,11 @@ public final class LogWriter {
             if (commit == Mono.<Void>empty()) { // the usual part commits as it applies: no operators a segment then
                 return Mono.just(applied(open, segment, before, skipped, release));
             }
-            return commit.then(later(() -> committed(open, segment, before, skipped, release)))
-                    .onErrorResume(failure -> later(() -> partFailed(segment, release, failure)));
+            return commit.then(work.later(() -> committed(open, segment, before, skipped, release)))
+                    .onErrorResume(failure -> work.later(() -> partFailed(segment, release, failure)));
         } catch (Throwable failure) { // out of memory, too: nobody may go on with a part that holds half a segment
             return Mono.just(partFailed(segment, release, failure));
         }
-    }
-
-    /** Decides after a wait, unless the log was closed meanwhile. The thread that ended the wait is not ours to work on. */
-    private Mono<SegmentOutcome> later(Supplier<SegmentOutcome> decision) {
-        return Mono.defer(() -> Mono.from(inTurn(() -> Mono.just(decision.get()))))
-                .subscribeOn(rules.worker());
     }
 
     /** The store may have failed while the part committed: then what was applied is gone, with the part. */
@@ -300,7 +311,7 @@ public final class LogWriter {
 
     private SegmentOutcome applied(OpenPart open, SegmentView segment, long before, long skipped, IntConsumer release) {
         long through = segment.lastSeq();
-        progress.applied(through);
+        progress.applied(through, segment.batch(segment.batchCount() - 1).batchTimestampNanos());
         troubles.applied(through);
         publishTrouble();
         if (open.isDurableOnceApplied()) {

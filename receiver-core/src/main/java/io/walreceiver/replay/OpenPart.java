@@ -11,6 +11,7 @@ import io.walreceiver.ledger.SnapshottingPart;
 import io.walreceiver.storage.LogStore;
 import io.walreceiver.storage.Recovered;
 import io.walreceiver.storage.RecoveryTarget;
+import io.walreceiver.storage.wal.StoredBatch;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -80,6 +81,18 @@ final class OpenPart {
     /** Whether {@link #durableThrough} moves as events are applied; if not, the store tells. */
     boolean isDurableOnceApplied() {
         return part instanceof SelfDurablePart || store.isVolatile();
+    }
+
+    /** Whether the store is not asked where the part stands. */
+    boolean keepsItsOwnPosition() {
+        return part instanceof SelfDurablePart;
+    }
+
+    /** When the leader wrote the last batch of what was recovered; 0 if that is not known. */
+    long recoveredBatchNanos() {
+        return store.lastDurableBatch(recovered.position())
+                .map(StoredBatch::timestampNanos)
+                .orElse(0L);
     }
 
     /** Through where the sender may forget, once {@code applied} has been applied and committed. */

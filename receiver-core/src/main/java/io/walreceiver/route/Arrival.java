@@ -14,4 +14,7 @@ public sealed interface Arrival {
 
     /** Not a segment: other logs need the room that this log's held segments take. */
     record GiveUpHeld() implements Arrival {}
+
+    /** Not a segment: what the log holds may follow now. */
+    record HeldMayFollow() implements Arrival {}
 }

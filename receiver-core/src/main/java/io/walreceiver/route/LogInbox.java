@@ -7,6 +7,7 @@ import io.walreceiver.log.Room;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongPredicate;
+import java.util.function.Supplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 import reactor.util.concurrent.Queues;
@@ -26,9 +27,8 @@ public final class LogInbox implements Room {
     private final LogProgress progress;
     private final LogInboxes router;
     private final Resend resend;
-    // Unsafe is right here: the router is serial.
-    private final Sinks.Many<Arrival> queue = Sinks.unsafe()
-            .many()
+    // The router is serial; beside it comes, now and then, what the log's own writer puts in.
+    private final Sinks.Many<Arrival> queue = Sinks.many()
             .unicast()
             .onBackpressureBuffer(Queues.<Arrival>unbounded(QUEUE_CHUNK).get());
 
@@ -129,7 +129,7 @@ public final class LogInbox implements Room {
     }
 
     void put(Arrival arrival) {
-        Sinks.EmitResult result = queue.tryEmitNext(arrival);
+        Sinks.EmitResult result = inTurn(() -> queue.tryEmitNext(arrival));
         if (result.isFailure() && result != Sinks.EmitResult.FAIL_CANCELLED) {
             throw new Sinks.EmissionException(result, "log " + log() + ": its inbox took no segment");
         }
@@ -157,7 +157,7 @@ public final class LogInbox implements Room {
     }
 
     void complete() {
-        queue.tryEmitComplete(); // fails only where there is nobody left to complete
+        inTurn(queue::tryEmitComplete); // fails only where there is nobody left to complete
     }
 
     /** Whether nothing that was delivered is still to be decided on: what is missing now will not come unasked. */
@@ -213,6 +213,23 @@ public final class LogInbox implements Room {
     @Override
     public void missing() {
         resend.arm();
+    }
+
+    @Override
+    public void heldMayFollow() {
+        inTurn(() ->
+                queue.tryEmitNext(new Arrival.HeldMayFollow())); // fails only at the end, where the writer looks itself
+    }
+
+    /** Whoever finds another one emitting waits for it: that one does nothing that lasts. */
+    private static Sinks.EmitResult inTurn(Supplier<Sinks.EmitResult> emission) {
+        while (true) {
+            Sinks.EmitResult result = emission.get();
+            if (result != Sinks.EmitResult.FAIL_NON_SERIALIZED) {
+                return result;
+            }
+            Thread.onSpinWait();
+        }
     }
 
     private void free(int size) {

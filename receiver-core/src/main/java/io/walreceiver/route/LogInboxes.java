@@ -10,6 +10,7 @@ import io.walreceiver.outcome.SegmentOutcome.Deferred;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -82,6 +83,18 @@ public final class LogInboxes {
         return inboxes.computeIfAbsent(log, id -> new LogInbox(newLog.apply(id), this));
     }
 
+    /** The inbox of a log that has been seen. */
+    public Optional<LogInbox> seen(LogId log) {
+        return Optional.ofNullable(inboxes.get(log));
+    }
+
+    /** The inbox of a log that may not have been seen yet; empty if it would be one log too many. */
+    public Optional<LogInbox> see(LogId log) {
+        return inboxes.containsKey(log) || inboxes.size() < limits.maxLogs()
+                ? Optional.of(inbox(log))
+                : Optional.empty();
+    }
+
     /** Bytes of all segments between arrival and outcome. */
     public long inFlightBytes() {
         return budget.taken();
@@ -109,10 +122,7 @@ public final class LogInboxes {
 
     /** A segment left the transport. */
     public void arrived(WalSegmentPayload segment) {
-        LogId log = segment.log();
-        if (inboxes.containsKey(log) || inboxes.size() < limits.maxLogs()) {
-            inbox(log).arrived();
-        }
+        see(segment.log()).ifPresent(LogInbox::arrived);
     }
 
     /** Puts a segment into its log's inbox, as soon as there is room. Emits the log's flux if it is the first that gets in. */

@@ -1,7 +1,9 @@
 package io.walreceiver.route;
 
 import io.walreceiver.format.LogId;
+import io.walreceiver.outcome.SegmentOutcome;
 import io.walreceiver.transport.Transport;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Exceptions;
@@ -13,6 +15,7 @@ public final class Sender {
 
     private final Transport transport;
     private final boolean canSendAgain;
+    private final AtomicBoolean decidedFailed = new AtomicBoolean();
 
     public Sender(Transport transport) {
         this.transport = transport;
@@ -22,6 +25,22 @@ public final class Sender {
     /** See {@link Transport#acknowledge}. */
     public void acknowledge(LogId log, long through) {
         say("acknowledge", log, through, transport::acknowledge);
+    }
+
+    /** See {@link Transport#decided}. */
+    public void decided(SegmentOutcome outcome) {
+        try {
+            transport.decided(outcome);
+        } catch (Throwable e) {
+            Exceptions.throwIfJvmFatal(e);
+            if (!decidedFailed.getAndSet(true)) { // once: it may fail for each segment
+                LOG.warn(
+                        "log {}: the transport failed when it was told {}",
+                        outcome.segment().log(),
+                        outcome,
+                        e);
+            }
+        }
     }
 
     boolean canSendAgain() {

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * <pre>
  *  receiver-data      format version, schema and policy          lock, owner   who uses it
  *  positions          what is known to be durable, per log
- *  logs/00001-00003/  wal-….seg, wal-….seg.open, checkpoint-….ckpt, skips, quarantine/     of log 1:3
+ *  logs/00001-00003/  wal-….seg, wal-….seg.open, checkpoint-….ckpt, skips, epoch, quarantine/     of log 1:3
  * </pre>
  */
 public final class DataLayout {

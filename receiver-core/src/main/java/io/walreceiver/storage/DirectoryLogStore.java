@@ -8,13 +8,15 @@ import io.walreceiver.storage.checkpoint.Checkpoint;
 import io.walreceiver.storage.checkpoint.CheckpointWriter;
 import io.walreceiver.storage.disk.Disk;
 import io.walreceiver.storage.disk.DiskFullException;
+import io.walreceiver.storage.records.Epoch;
 import io.walreceiver.storage.records.Skip;
-import io.walreceiver.storage.records.Skips;
 import io.walreceiver.storage.wal.LogAppender;
+import io.walreceiver.storage.wal.StoredBatch;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -32,6 +34,7 @@ final class DirectoryLogStore implements LogStore {
     private final DirectoryStorage options;
     private final Disk disk;
     private final Path folder;
+    private final LogFolder logFolder;
     private final LogId log;
     private final long knownDurable;
     private final BooleanSupplier makeRoomElsewhere;
@@ -39,6 +42,7 @@ final class DirectoryLogStore implements LogStore {
     private final GroupSync groupSync;
     private final CheckpointSchedule checkpoints;
     private final KeptAside keptAside;
+    private final LogRecords records;
 
     /** Held by who reads, repairs, syncs or prunes files; the writer appends without it. */
     private final ReentrantLock files = new ReentrantLock();
@@ -53,9 +57,8 @@ final class DirectoryLogStore implements LogStore {
 
     private volatile long written;
     private volatile long durable;
+    private volatile Optional<StoredBatch> lastDurableBatch = Optional.empty();
     private volatile boolean failed;
-    private volatile boolean folderIsDurable;
-    private volatile Skips skips = Skips.NONE;
 
     /**
      * @param knownDurable last event that is known to be durable; 0 if nothing is known
@@ -75,12 +78,13 @@ final class DirectoryLogStore implements LogStore {
         this.folder = DataLayout.log(options.directory(), log);
         this.log = log;
         this.knownDurable = knownDurable;
-        this.folderIsDurable = folderIsDurable;
+        this.logFolder = new LogFolder(disk, folder, folderIsDurable);
         this.makeRoomElsewhere = makeRoomElsewhere;
         this.diskThreads = diskThreads;
         this.groupSync = new GroupSync(options.commitPolicy(), diskThreads, timer, this::syncAndTell);
         this.checkpoints = new CheckpointSchedule(options);
         this.keptAside = new KeptAside(options, log);
+        this.records = new LogRecords(disk, logFolder, log, this::folderSyncFailed);
     }
 
     @Override
@@ -101,28 +105,27 @@ final class DirectoryLogStore implements LogStore {
             Recovery recovery = new Recovery(disk, folder, log);
             Recovered recovered = recovery.repair(target, Math.max(knownDurable, durable));
             checkpoints.recovered(recovery.checkpoint(), recovery.replayedBytes());
+            records.recovered(recovery.skips());
             appender = new LogAppender(
-                    disk, folder, log, options.maxFileBytes(), recovered.position(), BatchHasher.fastest());
+                    disk,
+                    folder,
+                    log,
+                    options.maxFileBytes(),
+                    recovered.position(),
+                    recovery.lastBatch(),
+                    BatchHasher.fastest());
+            lastDurableBatch = recovery.lastBatch();
             written = recovered.position();
             durable = recovered.position();
             failed = false;
             keptAside.look();
-            skips = recovery.skips();
-            tell(recovered.findings());
+            options.tell(recovered.findings());
             return recovered;
         } catch (DiskFullException full) {
             keptAside.makeRoom(durable + 1); // the next try has it
             throw full;
         } finally {
             files.unlock();
-        }
-    }
-
-    private void tell(List<RecoveryFinding> findings) {
-        try {
-            findings.forEach(options.findings());
-        } catch (RuntimeException e) { // the user's own: what was recovered stays recovered
-            LOG.warn("log {}: whoever is told of findings failed", log, e);
         }
     }
 
@@ -149,12 +152,9 @@ final class DirectoryLogStore implements LogStore {
 
     @Override
     public void append(SegmentView segment, long from) throws IOException {
-        LogAppender to = appender;
-        if (to == null || failed) {
-            throw new IOException("log " + log + " in " + folder + " has failed and was not recovered yet");
-        }
+        LogAppender to = usable();
         try {
-            createFolder();
+            logFolder.create();
             appendMakingRoom(to, segment, from);
         } catch (IOException e) {
             // A file that was made though making it failed is in the way until a recovery has looked at it.
@@ -167,6 +167,14 @@ final class DirectoryLogStore implements LogStore {
         written = to.position();
         checkpoints.appended(segment.sizeBytes());
         groupSync.ask();
+    }
+
+    private LogAppender usable() throws IOException {
+        LogAppender current = appender;
+        if (current == null || failed) {
+            throw new IOException("log " + log + " in " + folder + " has failed and was not recovered yet");
+        }
+        return current;
     }
 
     private void appendMakingRoom(LogAppender to, SegmentView segment, long from) throws IOException {
@@ -183,19 +191,6 @@ final class DirectoryLogStore implements LogStore {
     /** Drops what is kept aside, for another log that finds the disk full. Any thread. */
     boolean makeRoom() {
         return keptAside.makeRoom(durable + 1);
-    }
-
-    /** What is durable in a folder is lost with it, if its name is not durable. */
-    private void createFolder() throws IOException {
-        if (folderIsDurable) {
-            return;
-        }
-        if (disk.exists(folder)) {
-            disk.syncDirectory(DataLayout.logs(options.directory()));
-        } else {
-            DataLayout.create(disk, folder);
-        }
-        folderIsDurable = true;
     }
 
     @Override
@@ -242,10 +237,7 @@ final class DirectoryLogStore implements LogStore {
     void syncNow() throws IOException {
         files.lock();
         try {
-            LogAppender current = appender;
-            if (current == null || failed) {
-                throw new IOException("log " + log + " in " + folder + " has failed and was not recovered yet");
-            }
+            LogAppender current = usable();
             if (current.synced() == current.position()) {
                 return;
             }
@@ -259,6 +251,7 @@ final class DirectoryLogStore implements LogStore {
             if (told != null) {
                 told.durable(durable); // with the lock, so that positions come in order
             }
+            lastDurableBatch = current.lastSyncedBatch(); // then: no sender takes it for one beyond its acknowledgement
         } finally {
             files.unlock();
         }
@@ -267,7 +260,7 @@ final class DirectoryLogStore implements LogStore {
     @Override
     public void keepAside(WalSegmentPayload segment, String cause, long waitingFor) {
         try {
-            createFolder();
+            logFolder.create();
         } catch (IOException e) {
             LOG.warn("log {}: its folder could not be made, so refused {} is not kept aside", log, segment, e);
             return;
@@ -284,7 +277,7 @@ final class DirectoryLogStore implements LogStore {
     public CheckpointInProgress beginCheckpoint() throws IOException {
         long position = written;
         LogAppender writtenBy = appender;
-        createFolder();
+        logFolder.create();
         checkpoints.begins(position);
         CheckpointWriter writer = CheckpointWriter.begin(
                 disk,
@@ -292,7 +285,7 @@ final class DirectoryLogStore implements LogStore {
                 log,
                 position,
                 Checkpoint.nextNumber(disk, folder),
-                skips,
+                records.skips(),
                 options.clock().instant());
         unfinished = writer;
         return new DirectoryCheckpoint(writer, () -> finish(writer, position, writtenBy));
@@ -315,29 +308,58 @@ final class DirectoryLogStore implements LogStore {
     private void makeValid(CheckpointWriter writer, long position) throws IOException {
         try {
             writer.finish();
-            dropWhatIsNotNeeded(position);
-        } catch (IOException e) {
-            LogAppender beside = appender;
-            if (beside != null) {
-                beside.folderSyncFailed(); // it may have been that
+            files.lock();
+            try {
+                new Housekeeping(options, folder, log).afterCheckpoint(position);
+            } finally {
+                files.unlock();
             }
+        } catch (IOException e) {
+            folderSyncFailed();
             throw e;
         }
     }
 
-    private void dropWhatIsNotNeeded(long position) throws IOException {
+    /** It may have been that what failed. */
+    private void folderSyncFailed() {
+        LogAppender beside = appender;
+        if (beside != null) {
+            beside.folderSyncFailed();
+        }
+    }
+
+    @Override
+    public List<Skip> skips() {
+        return records.skips().records();
+    }
+
+    @Override
+    public void skip(Skip skip) throws IOException {
+        syncNow(); // what lies in front of the hole is not to be lost once the hole is on record
+        records.skip(skip);
         files.lock();
         try {
-            long freed = new Housekeeping(options, folder, log).afterCheckpoint();
-            LOG.debug("log {}: checkpoint at event {}, {} bytes of files dropped", log, position, freed);
+            usable().skipTo(skip.through());
+            written = skip.through();
+            syncNow();
         } finally {
             files.unlock();
         }
     }
 
     @Override
-    public List<Skip> skips() {
-        return skips.records();
+    public Optional<StoredBatch> lastDurableBatch(long through) {
+        return lastDurableBatch.filter(batch -> batch.mark().lastSeq() <= through);
+    }
+
+    @Override
+    public Optional<Epoch> epoch() {
+        return records.epoch();
+    }
+
+    @Override
+    public void adopt(Epoch epoch) throws IOException {
+        records.adopt(epoch);
     }
 
     @Override

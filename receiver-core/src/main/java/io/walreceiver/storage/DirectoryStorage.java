@@ -5,8 +5,11 @@ import io.walreceiver.storage.disk.Disk;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -14,6 +17,8 @@ import reactor.core.scheduler.Scheduler;
  * receiver at a time. {@code docs/durability.md} says what is promised and what lies where.
  */
 public final class DirectoryStorage implements Storage {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DirectoryStorage.class);
 
     private final Builder options;
 
@@ -81,8 +86,12 @@ public final class DirectoryStorage implements Storage {
         return options.maxQuarantineSegments;
     }
 
-    Consumer<RecoveryFinding> findings() {
-        return options.findings;
+    void tell(List<RecoveryFinding> found) {
+        try {
+            found.forEach(options.findings);
+        } catch (RuntimeException e) { // the user's own: what was recovered stays recovered
+            LOG.warn("data directory {}: whoever is told of findings failed", options.directory, e);
+        }
     }
 
     boolean adoptsSchemaChanges() {

@@ -32,17 +32,18 @@ final class Housekeeping {
     /**
      * Keeps two checkpoints, and the files that a recovery from the older one needs, or the retention rule asks for.
      *
-     * @return bytes of log files that were deleted
+     * @param position of the checkpoint
      */
-    long afterCheckpoint() throws IOException {
+    void afterCheckpoint(long position) throws IOException {
         Disk disk = options.disk();
         Optional<Checkpoint> older = CheckpointRetention.keepNewest(disk, folder, Checkpoint.list(disk, folder, log));
         if (older.isEmpty()) {
-            return 0; // with one checkpoint alone, all of the log may be needed
+            return; // with one checkpoint alone, all of the log may be needed
         }
         List<LogFile> files = LogFile.list(disk, folder, log);
         Instant now = options.clock().instant();
-        return LogPruning.prune(disk, files, older.get().position(), file -> !isKept(files, file, now));
+        long freed = LogPruning.prune(disk, files, older.get().position(), file -> !isKept(files, file, now));
+        LOG.debug("log {}: checkpoint at event {}, {} bytes of files dropped", log, position, freed);
     }
 
     private boolean isKept(List<LogFile> files, LogFile file, Instant now) {

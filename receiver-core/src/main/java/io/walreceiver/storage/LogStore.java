@@ -2,9 +2,12 @@ package io.walreceiver.storage;
 
 import io.walreceiver.format.SegmentView;
 import io.walreceiver.format.WalSegmentPayload;
+import io.walreceiver.storage.records.Epoch;
 import io.walreceiver.storage.records.Skip;
+import io.walreceiver.storage.wal.StoredBatch;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import reactor.core.publisher.Mono;
 
 /**
@@ -83,6 +86,34 @@ public interface LogStore {
 
     /** The holes that operators accepted, for ever. Any thread. */
     List<Skip> skips();
+
+    /**
+     * Passes over events that were given up, and puts that on record for ever. Blocks; what was written before is made durable, and with
+     * it the record and the position behind the hole. The listener is told.
+     *
+     * @param skip begins with event {@code written() + 1}
+     * @throws IOException if that fails: then {@code written()} is in front of the hole, or the store has failed
+     */
+    void skip(Skip skip) throws IOException;
+
+    /**
+     * The last batch that is durable, as it lies here, of those that end at or below a position: the one that a sender was told of, say.
+     * Any thread; does not block.
+     *
+     * @return empty if there is none, or none is known
+     */
+    Optional<StoredBatch> lastDurableBatch(long through);
+
+    /** The highest leader's epoch that was adopted; empty if there was none, or it was not read yet. Any thread; does not block. */
+    Optional<Epoch> epoch();
+
+    /**
+     * Puts a leader's epoch on record; blocks. One that has the number of the one on record changes nothing.
+     *
+     * @throws IllegalArgumentException if a higher one was adopted before
+     * @throws IOException if it cannot be made durable; it does not count then
+     */
+    void adopt(Epoch epoch) throws IOException;
 
     /** How many refused segments are kept aside. Any thread. */
     int keptAside();

@@ -3,10 +3,13 @@ package io.walreceiver.storage;
 import io.walreceiver.format.SegmentView;
 import io.walreceiver.format.WalSegmentPayload;
 import io.walreceiver.storage.disk.Disk;
+import io.walreceiver.storage.records.Epoch;
 import io.walreceiver.storage.records.Skip;
 import io.walreceiver.storage.wal.LogEnd;
+import io.walreceiver.storage.wal.StoredBatch;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import reactor.core.publisher.Mono;
 
@@ -99,6 +102,26 @@ final class ReadOnlyLogStore implements LogStore {
     @Override
     public List<Skip> skips() {
         return skips;
+    }
+
+    @Override
+    public void skip(Skip skip) throws IOException {
+        throw new IOException("log " + stored.log() + " in " + stored.folder() + " is only read");
+    }
+
+    @Override
+    public Optional<StoredBatch> lastDurableBatch(long last) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<Epoch> epoch() {
+        return Optional.empty();
+    }
+
+    @Override
+    public void adopt(Epoch epoch) throws IOException {
+        throw new IOException("log " + stored.log() + " in " + stored.folder() + " is only read");
     }
 
     @Override

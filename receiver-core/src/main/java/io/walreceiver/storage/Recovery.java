@@ -13,6 +13,7 @@ import io.walreceiver.storage.wal.LogEnd;
 import io.walreceiver.storage.wal.LogFile;
 import io.walreceiver.storage.wal.LogReader;
 import io.walreceiver.storage.wal.LogRepair;
+import io.walreceiver.storage.wal.StoredBatch;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -38,6 +39,7 @@ final class Recovery {
     private Skips skips = Skips.NONE;
     private List<LogFile> files = List.of();
     private long position;
+    private Optional<StoredBatch> lastBatch = Optional.empty();
     private long replayedBytes;
     private @Nullable IOException unreadable;
 
@@ -75,6 +77,11 @@ final class Recovery {
         return skips;
     }
 
+    /** The last batch of the log's files through the position, if there is one, after {@link #repair}. */
+    Optional<StoredBatch> lastBatch() {
+        return lastBatch;
+    }
+
     /** Reads without a change, as far as it goes: beside a receiver that works, too. */
     LogEnd read(RecoveryTarget target) throws IOException {
         // Files before checkpoints: what is dropped in between lies below a checkpoint that is there by then.
@@ -99,6 +106,7 @@ final class Recovery {
                         },
                         target::done);
         position = end.position();
+        lastBatch = end.lastBatch();
         return end;
     }
 

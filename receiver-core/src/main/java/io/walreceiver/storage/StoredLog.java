@@ -11,6 +11,7 @@ import io.walreceiver.storage.quarantine.KeptSegment;
 import io.walreceiver.storage.quarantine.Quarantine;
 import io.walreceiver.storage.quarantine.QuarantineListing;
 import io.walreceiver.storage.records.DamagedFileException;
+import io.walreceiver.storage.records.Epoch;
 import io.walreceiver.storage.records.KnownPositions;
 import io.walreceiver.storage.records.Skips;
 import io.walreceiver.storage.wal.LogEnd;
@@ -118,6 +119,11 @@ public final class StoredLog {
     /** The holes that operators accepted, as on record in the log's own file. */
     public Skips skips() throws IOException {
         return Skips.read(disk, folder());
+    }
+
+    /** The highest leader's epoch that was followed; empty if there was none. */
+    public Optional<Epoch> epoch() throws IOException {
+        return Epoch.read(disk, folder());
     }
 
     /** The highest position on record as durable; 0 if nothing is. */

@@ -1,15 +1,35 @@
 package io.walreceiver.storage;
 
+import io.walreceiver.format.LogId;
 import io.walreceiver.format.SegmentView;
 import io.walreceiver.format.WalSegmentPayload;
+import io.walreceiver.storage.records.Epoch;
 import io.walreceiver.storage.records.Skip;
+import io.walreceiver.storage.records.Skips;
+import io.walreceiver.storage.wal.StoredBatch;
 import java.util.List;
+import java.util.Optional;
 import reactor.core.publisher.Mono;
 
 /** Keeps nothing of a log but its position. */
 final class VolatileLogStore implements LogStore {
 
+    private final LogId log;
+
+    /** The last two batches that were appended: the sender is told of the last one only after it was applied. */
+    private record Batches(Optional<StoredBatch> last, Optional<StoredBatch> before) {
+
+        static final Batches NONE = new Batches(Optional.empty(), Optional.empty());
+    }
+
     private volatile long written;
+    private volatile Batches batches = Batches.NONE;
+    private volatile List<Skip> skips = List.of();
+    private volatile Optional<Epoch> epoch = Optional.empty();
+
+    VolatileLogStore(LogId log) {
+        this.log = log;
+    }
 
     @Override
     public boolean isVolatile() {
@@ -22,11 +42,13 @@ final class VolatileLogStore implements LogStore {
     @Override
     public Recovered recover(RecoveryTarget target) {
         written = 0;
+        batches = Batches.NONE;
         return new Recovered(0, 0, List.of());
     }
 
     @Override
     public void append(SegmentView segment, long from) {
+        batches = new Batches(Optional.of(StoredBatch.lastOf(segment)), batches.last);
         written = segment.lastSeq();
     }
 
@@ -65,7 +87,31 @@ final class VolatileLogStore implements LogStore {
 
     @Override
     public List<Skip> skips() {
-        return List.of();
+        return skips;
+    }
+
+    @Override
+    public void skip(Skip skip) {
+        skips = new Skips(skips).plus(skip).records();
+        written = skip.through();
+    }
+
+    @Override
+    public Optional<StoredBatch> lastDurableBatch(long through) {
+        Batches now = batches;
+        return now.last
+                .filter(batch -> batch.mark().lastSeq() <= through)
+                .or(() -> now.before.filter(batch -> batch.mark().lastSeq() <= through));
+    }
+
+    @Override
+    public Optional<Epoch> epoch() {
+        return epoch;
+    }
+
+    @Override
+    public void adopt(Epoch adopted) {
+        epoch = Optional.of(LogRecords.higher(log, epoch, adopted));
     }
 
     @Override

@@ -32,7 +32,7 @@ final class VolatileStorage implements Storage {
 
         @Override
         public LogStore log(LogId log) {
-            return new VolatileLogStore();
+            return new VolatileLogStore(log);
         }
 
         @Override

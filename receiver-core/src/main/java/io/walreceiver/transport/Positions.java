@@ -24,7 +24,9 @@ public interface Positions {
     Map<LogId, Long> read();
 
     /**
-     * The last batch that is durable here, as it lies here: whether a leader holds it too tells one history from another.
+     * The last batch that is durable here, as it lies here: whether a leader holds it too tells one history from another. It ends at or
+     * below a position that is {@link #read} afterwards; below, where events were passed over, or a part keeps its own position. One
+     * that straddled what was held before is cut here: it is the last events of the leader's.
      *
      * @return empty if none is known: then nothing can be told
      */
@@ -45,7 +47,9 @@ public interface Positions {
     /**
      * Follows a leader's epoch from now on: to be told before a segment of it is handed over.
      *
-     * @return when subscribed to, puts it on record; completes when that is durable (at once if it was before). Fails if it cannot be.
+     * @return when subscribed to, puts it on record; completes when that is durable (soon, if it was before). Fails if it cannot be, or
+     *     one with a higher number was adopted; one with the same number changes nothing. Signals on a thread of the follower's, which
+     *     must not be blocked.
      */
     default Mono<Void> adopt(LogId log, LeaderEpoch epoch) {
         return Mono.empty();
@@ -56,7 +60,8 @@ public interface Positions {
      *
      * @param skip follows what the log holds, or lies below it
      * @return when subscribed to, puts it on record; completes when that is durable and the log stands behind it, or if the log holds
-     *     the events; fails if it cannot be done
+     *     the events; fails if it does not follow, or cannot be put on record: nothing has changed then, and it may be tried again. Signals
+     *     on a thread of the follower's, which must not be blocked.
      */
     default Mono<Void> skip(LogId log, SkippedEvents skip) {
         return Mono.error(new UnsupportedOperationException("log " + log + ": this follower cannot pass over " + skip));

@@ -4,6 +4,7 @@ import io.walreceiver.format.LogId;
 import io.walreceiver.format.WalSegmentPayload;
 import io.walreceiver.log.LogTrouble;
 import io.walreceiver.outcome.SegmentOutcome;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import reactor.core.publisher.Flux;
@@ -30,6 +31,21 @@ public interface Transport {
      */
     static Transport of(Flux<WalSegmentPayload> segments) {
         return new FluxTransport(segments);
+    }
+
+    /**
+     * Several sources as one: a log is served as long as one of them serves it. All of them are told and asked everything, so what
+     * several of them hold comes several times, which is harmless.
+     *
+     * <p>Segments are merged fairly; of each source at most one is taken ahead of demand. The flux completes when all sources
+     * have; if one fails the others go on, and the error comes at the end. The head is that of the source that is furthest. A
+     * log is in trouble if one source says so and no other one that knows the log sends it. {@link #decided} tells each source also of
+     * segments that others delivered.
+     *
+     * @param sources one or more
+     */
+    static Transport merge(List<Transport> sources) {
+        return sources.size() == 1 ? sources.get(0) : new MergedTransport(sources);
     }
 
     /**
@@ -115,7 +131,7 @@ public interface Transport {
 
     /**
      * What became of a segment that the transport delivered: for one that has to answer its sender. Told once for each, in the order of
-     * the outcomes; must return without waiting.
+     * the outcomes, as they are taken; must return without waiting.
      */
     default void decided(SegmentOutcome outcome) {}
 }

@@ -6,7 +6,11 @@ import io.walreceiver.ledger.ImageReader;
 import io.walreceiver.ledger.LedgerPart;
 import io.walreceiver.ledger.PartImage;
 import io.walreceiver.ledger.SnapshottingPart;
+import io.walreceiver.storage.records.Epoch;
+import io.walreceiver.storage.records.Skip;
+import io.walreceiver.storage.wal.LogFile;
 import java.io.IOException;
+import java.time.Instant;
 
 /** A log of a {@link Follower}: store and part, used as a receiver uses them. */
 final class FollowedLog implements LogStore.Listener, RecoveryTarget {
@@ -67,6 +71,9 @@ final class FollowedLog implements LogStore.Listener, RecoveryTarget {
         part = (SnapshottingPart) follower.ledger.open(sent.id);
         recovered = store.recover(this);
         follower.promises.recovered(sent.id, recovered);
+        follower.promises.recoveredEpoch(
+                sent.id, store.epoch().map(Epoch::number).orElse(0L));
+        checkLastBatch();
         open = true;
     }
 
@@ -104,6 +111,32 @@ final class FollowedLog implements LogStore.Listener, RecoveryTarget {
             }
         }
         each.applied(batch.lastSeq());
+    }
+
+    /** Gives up what the leader has lost, as a source does that has given it up itself. */
+    void skip() throws IOException {
+        follower.promises.writing(sent.id, sent.holeThrough);
+        store.skip(new Skip(position() + 1, sent.holeThrough, Instant.EPOCH, "the source passed over them"));
+    }
+
+    /** Another leader takes over. */
+    void adopt() throws IOException {
+        Epoch next = new Epoch(1 + store.epoch().map(Epoch::number).orElse(0L), position());
+        follower.promises.adoptingEpoch(sent.id, next.number());
+        store.adopt(next);
+        follower.promises.adoptedEpoch(sent.id, next.number());
+    }
+
+    /** The last batch on record is the last that is durable. */
+    void checkLastBatch() throws IOException {
+        boolean pruned = LogFile.list(follower.disk, DataLayout.log(Follower.DIRECTORY, sent.id), sent.id).stream()
+                .allMatch(file -> file.sizeBytes() == 0);
+        follower.promises.lastBatch(
+                pruned,
+                sent.lastEvent(durable()),
+                store.lastDurableBatch(durable())
+                        .map(batch -> batch.mark().lastSeq())
+                        .orElse(0L));
     }
 
     void keepAside() {

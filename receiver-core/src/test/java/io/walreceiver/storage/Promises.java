@@ -23,6 +23,10 @@ class Promises {
     private final Map<LogId, Long> written = new TreeMap<>();
     /** Where each log stood when the new schema was last about to be stored. */
     private final Map<LogId, Long> adoptedAt = new TreeMap<>();
+    /** The highest epoch of each log that was to be put on record, and that was. */
+    private final Map<LogId, Long> adoptingEpochs = new TreeMap<>();
+
+    private final Map<LogId, Long> adoptedEpochs = new TreeMap<>();
     /** Logs that were about to be dropped: they may be gone. */
     private final Set<LogId> dropping = new TreeSet<>();
 
@@ -31,6 +35,8 @@ class Promises {
         copy.durable.putAll(durable);
         copy.written.putAll(written);
         copy.adoptedAt.putAll(adoptedAt);
+        copy.adoptingEpochs.putAll(adoptingEpochs);
+        copy.adoptedEpochs.putAll(adoptedEpochs);
         copy.dropping.addAll(dropping);
         return copy;
     }
@@ -53,6 +59,25 @@ class Promises {
         adoptedAt.put(log, position);
     }
 
+    void adoptingEpoch(LogId log, long number) {
+        adoptingEpochs.merge(log, number, Math::max);
+    }
+
+    void adoptedEpoch(LogId log, long number) {
+        adoptedEpochs.merge(log, number, Math::max);
+    }
+
+    void recoveredEpoch(LogId log, long number) {
+        assertThat(number)
+                .as("epoch of log %s", log)
+                .isBetween(adoptedEpochs.getOrDefault(log, 0L), adoptingEpochs.getOrDefault(log, 0L));
+    }
+
+    /** Where a checkpoint covers all of a log, and the file for what follows was made and not written to, no batch is left. */
+    void lastBatch(boolean pruned, long expected, long found) {
+        assertThat(found).as("last event of the last durable batch").isIn(expected, pruned ? 0L : expected);
+    }
+
     void dropping(LogId log) {
         dropping.add(log);
     }
@@ -67,6 +92,7 @@ class Promises {
         if (dropping.remove(log) && recovered.position() == 0) {
             durable.remove(log);
             adoptedAt.replace(log, 0L);
+            adoptedEpochs.remove(log);
         }
         assertThat(recovered.findings()).allMatch(finding -> finding.kind() == Kind.CUT || isUnreadable(finding));
         assertThat(recovered.rotten()).as("rotten: %s", recovered).isFalse();

@@ -21,6 +21,7 @@ final class Scenario {
     private final long seed;
     private final Patience patience;
     private final boolean drops;
+    private final boolean skipsWhileItRuns;
     private final List<SentLog> logs = new ArrayList<>();
 
     /**
@@ -33,6 +34,7 @@ final class Scenario {
         this.patience = patience;
         this.drops = drops;
         Random random = new Random(seed);
+        this.skipsWhileItRuns = random.nextBoolean();
         int count = 1 + random.nextInt(3);
         for (int shard = 0; shard < count; shard++) {
             long last = 10 + random.nextInt(40);
@@ -100,11 +102,22 @@ final class Scenario {
         FollowedLog log = new ArrayList<>(follower.logs.values()).get(random.nextInt(logs.size()));
         switch (random.nextInt(16)) {
             case 0 -> log.keepAside();
-            case 1 -> follower.remember();
+            case 1 -> {
+                follower.remember();
+                if (random.nextInt(3) == 0) {
+                    log.adopt();
+                }
+            }
             case 2, 3, 4, 5 -> log.checkpoint();
             case 6, 7, 8 -> follower.someWork();
             case 9 -> log.sync();
-            default -> log.append();
+            default -> {
+                if (log.atHole() && skipsWhileItRuns) {
+                    log.skip();
+                } else {
+                    log.append();
+                }
+            }
         }
     }
 
@@ -132,6 +145,9 @@ final class Scenario {
         follower.disk.repair();
         follower.disk.capacity(Long.MAX_VALUE);
         follower.check();
+        for (FollowedLog log : follower.logs.values()) {
+            log.checkLastBatch();
+        }
         follower.stop();
         Follower again = start(follower.disk, follower.random, follower.promises, SentLog.NEW);
         for (FollowedLog log : again.logs.values()) {

@@ -66,6 +66,11 @@ final class SentLog {
         return seq >= holeFrom && seq <= holeThrough;
     }
 
+    /** The last event at or below a position that was not lost; 0 for none. */
+    long lastEvent(long position) {
+        return lost(position) ? holeFrom - 1 : position;
+    }
+
     boolean hasHole() {
         return holeFrom <= last;
     }

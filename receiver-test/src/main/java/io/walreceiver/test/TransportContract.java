@@ -190,7 +190,7 @@ public interface TransportContract {
             assertSame(List.of(segments.blockFirst(patience())), written.subList(0, 1));
             position.set(20);
             assertSame(List.of(segments.blockFirst(patience())), written.subList(2, 3));
-            assertThat(reads).hasValue(2);
+            assertThat(reads).hasValueGreaterThanOrEqualTo(2);
         }
     }
 

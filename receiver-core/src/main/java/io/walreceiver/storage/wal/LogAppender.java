@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,10 @@ public final class LogAppender implements Closeable {
 
     private volatile long position;
     private volatile long synced;
+    /** The last batch through {@link #position}, of the appending thread but for a look with the lock. */
+    private @Nullable StoredBatch lastBatch;
+
+    private volatile @Nullable StoredBatch lastSyncedBatch;
     private volatile boolean broken;
     private volatile boolean closed;
 
@@ -55,9 +60,17 @@ public final class LogAppender implements Closeable {
      * @param maxFileBytes a file that has reached this size is followed by a new one, 1 or more; a segment is not split, so that a
      *     file may be larger by one segment
      * @param position the last event that the sealed files hold or an operator skipped; 0 for none
+     * @param lastBatch the last batch that the sealed files hold, if it is known
      * @param hasher computes the checksums of batches that are cut
      */
-    public LogAppender(Disk disk, Path folder, LogId log, long maxFileBytes, long position, BatchHasher hasher) {
+    public LogAppender(
+            Disk disk,
+            Path folder,
+            LogId log,
+            long maxFileBytes,
+            long position,
+            Optional<StoredBatch> lastBatch,
+            BatchHasher hasher) {
         if (maxFileBytes < 1) {
             throw new IllegalArgumentException("maxFileBytes " + maxFileBytes + ": must be 1 or more");
         }
@@ -68,6 +81,8 @@ public final class LogAppender implements Closeable {
         this.hasher = hasher;
         this.position = position;
         this.synced = position;
+        this.lastBatch = lastBatch.orElse(null);
+        this.lastSyncedBatch = this.lastBatch;
     }
 
     /** The last event that was appended or skipped. Any thread. */
@@ -78,6 +93,11 @@ public final class LogAppender implements Closeable {
     /** The last event that is durable. Any thread. */
     public long synced() {
         return synced;
+    }
+
+    /** The last batch that is durable, as it lies there; empty if there is none, or none is known. Any thread. */
+    public Optional<StoredBatch> lastSyncedBatch() {
+        return Optional.ofNullable(lastSyncedBatch);
     }
 
     /** Whether a failure has left this appender fit for nothing but {@link #abandon} and {@link #close}. Any thread. */
@@ -120,9 +140,11 @@ public final class LogAppender implements Closeable {
             cutBack(file, e);
             throw e;
         }
+        StoredBatch last = StoredBatch.lastOf(segment, from, cut);
         synchronized (files) {
             file.written += cut.length + segment.sizeBytes() - whole;
             position = segment.lastSeq();
+            lastBatch = last;
         }
     }
 
@@ -153,9 +175,11 @@ public final class LogAppender implements Closeable {
     public long sync() throws IOException {
         checkUsable();
         long through;
+        StoredBatch last;
         List<Written> all = new ArrayList<>();
         synchronized (files) {
             through = position;
+            last = lastBatch;
             files.forEach(file -> all.add(new Written(file, file.written, file.full)));
         }
         try {
@@ -170,6 +194,7 @@ public final class LogAppender implements Closeable {
                     }
                 }
                 synced = through;
+                lastSyncedBatch = last;
             }
             for (Written each : all) {
                 if (each.full) {

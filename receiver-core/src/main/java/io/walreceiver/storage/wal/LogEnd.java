@@ -8,9 +8,10 @@ import java.util.Optional;
  *
  * @param position the last event reached: read, or skipped by an operator; the position at which reading started if there was no more
  * @param read the files that were read, in order; one that lies at or below the start is not among them
+ * @param lastBatch the last batch of those files up to there, as it lies there, verified; empty if they hold none that is good
  * @param broken why reading stopped before the end of the last file; empty if it did not
  */
-public record LogEnd(long position, List<Extent> read, Optional<Break> broken) {
+public record LogEnd(long position, List<Extent> read, Optional<StoredBatch> lastBatch, Optional<Break> broken) {
 
     public LogEnd {
         read = List.copyOf(read);

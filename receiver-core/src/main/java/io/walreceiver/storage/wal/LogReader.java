@@ -4,6 +4,7 @@ import io.walreceiver.checksum.BatchHasher;
 import io.walreceiver.format.LogId;
 import io.walreceiver.format.SegmentFault;
 import io.walreceiver.format.SegmentView;
+import io.walreceiver.format.WalSegmentPayload;
 import io.walreceiver.storage.disk.Disk;
 import io.walreceiver.storage.disk.DiskFile;
 import io.walreceiver.storage.wal.LogEnd.Break;
@@ -81,6 +82,11 @@ public final class LogReader {
         private final Consumer<SegmentView> events;
         private final LongConsumer bytesRead;
         private final List<Extent> read = new ArrayList<>();
+        private @Nullable StoredBatch lastHandedOut;
+        /** Not verified: it is only if it turns out to be the last of all. */
+        private @Nullable WalSegmentPayload lastSteppedOver;
+
+        private long steppedOverThrough;
 
         private long position;
         /** Where in the file the next batch starts, and with which event. */
@@ -128,7 +134,16 @@ public final class LogReader {
         }
 
         private LogEnd end(@Nullable Break broken) {
-            return new LogEnd(position, read, Optional.ofNullable(broken));
+            return new LogEnd(position, read, lastBatch(), Optional.ofNullable(broken));
+        }
+
+        private Optional<StoredBatch> lastBatch() {
+            if (lastHandedOut == null
+                    && lastSteppedOver != null
+                    && verifier.verify(lastSteppedOver) instanceof Verified good) {
+                return Optional.of(StoredBatch.lastOf(good.segment()));
+            }
+            return Optional.ofNullable(lastHandedOut);
         }
 
         private long stepOverSkips() {
@@ -165,8 +180,14 @@ public final class LogReader {
         /** Moves to the first batch that reaches beyond the position; returns its index in the piece. */
         private int stepOverOldBatches(Piece piece) {
             int batch = 0;
+            long lastFirst = nextSeq;
             while (batch < piece.batches() && position - nextSeq >= piece.events(batch) - 1) {
+                lastFirst = nextSeq;
                 nextSeq += piece.events(batch++);
+            }
+            if (batch > 0 && nextSeq - 1 > steppedOverThrough) {
+                steppedOverThrough = nextSeq - 1;
+                lastSteppedOver = piece.segment(log, lastFirst, batch - 1, batch);
             }
             offset += piece.offset(batch);
             return batch;
@@ -181,6 +202,7 @@ public final class LogReader {
                 VerificationResult result = verifier.verify(piece.segment(log, nextSeq, from, to));
                 if (result instanceof Verified good) {
                     events.accept(good.segment());
+                    lastHandedOut = StoredBatch.lastOf(good.segment());
                     position = good.segment().lastSeq();
                     nextSeq = position + 1;
                     offset += piece.offset(to) - piece.offset(from);

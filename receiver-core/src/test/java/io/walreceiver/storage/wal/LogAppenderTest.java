@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.walreceiver.format.LogId;
 import io.walreceiver.format.SegmentView;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -28,7 +29,7 @@ class LogAppenderTest {
     private LogAppender appender = appender(1 << 20, 0);
 
     private LogAppender appender(long maxFileBytes, long position) {
-        return new LogAppender(disk, PlainDisk.FOLDER, LOG, maxFileBytes, position, HASHER);
+        return new LogAppender(disk, PlainDisk.FOLDER, LOG, maxFileBytes, position, Optional.empty(), HASHER);
     }
 
     private void append(long first, long last) throws IOException {
@@ -244,7 +245,8 @@ class LogAppenderTest {
             for (int again = 0; again < 12; again++) {
                 for (boolean crash : new boolean[] {false, true}) {
                     PlainDisk disk = new PlainDisk();
-                    LogAppender appender = new LogAppender(disk, PlainDisk.FOLDER, LOG, 500, 0, HASHER);
+                    LogAppender appender =
+                            new LogAppender(disk, PlainDisk.FOLDER, LOG, 500, 0, Optional.empty(), HASHER);
                     appender.append(segment(1, 10, 4), 1);
                     appender.sync();
                     appender.append(segment(11, 20, 4), 11);
@@ -282,7 +284,8 @@ class LogAppenderTest {
                         assertThat(appender.position()).isEqualTo(10);
                         assertThat(disk.names()).containsExactly(sealed(1));
                         assertThat(disk.bytes(sealed(1))).isEqualTo(bytes(1, 10, 4));
-                        LogAppender next = new LogAppender(disk, PlainDisk.FOLDER, LOG, 500, 10, HASHER);
+                        LogAppender next =
+                                new LogAppender(disk, PlainDisk.FOLDER, LOG, 500, 10, Optional.empty(), HASHER);
                         next.append(segment(9, 50, 4), 11);
                         next.seal();
                         disk.crash(random);

@@ -5,6 +5,7 @@ import static io.walreceiver.storage.wal.EventLog.LOG;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -54,7 +55,8 @@ class LogCrashTest {
         int live() throws IOException {
             for (int life = 0; life < LIVES; life++) {
                 long position = recover();
-                run(new LogAppender(disk, PlainDisk.FOLDER, LOG, 100 + random.nextInt(2_000), position, HASHER));
+                run(new LogAppender(
+                        disk, PlainDisk.FOLDER, LOG, 100 + random.nextInt(2_000), position, Optional.empty(), HASHER));
                 disk.recover();
                 if (random.nextInt(3) > 0) {
                     disk.crash(random);
@@ -106,7 +108,8 @@ class LogCrashTest {
                             assertThat(EventLog.read(disk, checkpoint, this::skipped)
                                             .broken())
                                     .isEmpty();
-                            appender = new LogAppender(disk, PlainDisk.FOLDER, LOG, 1_000, appender.synced(), HASHER);
+                            appender = new LogAppender(
+                                    disk, PlainDisk.FOLDER, LOG, 1_000, appender.synced(), Optional.empty(), HASHER);
                         } else {
                             return;
                         }

@@ -13,6 +13,7 @@ import io.walreceiver.storage.wal.Finding.Kind;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -116,7 +117,8 @@ class LogRepairTest {
 
     @Test
     void whatOnlyThePageCacheHeldSurvivesACrashAfterTheRepair() throws IOException {
-        LogAppender appender = new LogAppender(disk, PlainDisk.FOLDER, LOG, 1 << 20, 0, EventLog.HASHER);
+        LogAppender appender =
+                new LogAppender(disk, PlainDisk.FOLDER, LOG, 1 << 20, 0, Optional.empty(), EventLog.HASHER);
         appender.append(EventLog.segment(1, 10, 5), 1);
         appender.sync();
         appender.append(EventLog.segment(11, 20, 5), 11);

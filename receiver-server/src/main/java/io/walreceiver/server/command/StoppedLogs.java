@@ -70,7 +70,9 @@ final class StoppedLogs {
                 "see to the source: it sends nothing of log " + log.log() + "; the cause says why";
             case DISK_FULL -> "make room, and replay again; it goes on from what is durable";
             case IO_FAILED, RECOVERING -> "see to the disk, and run the command again; nothing durable is affected";
-            case RUNNING, BEHIND, FAILED -> "replay again";
+            case PRUNED, DIVERGED -> "take the log anew from a follower that holds it";
+            case FENCED -> "name the directory of the new leader";
+            case RUNNING, BEHIND, AHEAD_OF_SOURCE, FAILED -> "replay again";
         };
     }
 
