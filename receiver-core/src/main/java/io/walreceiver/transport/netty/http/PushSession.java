@@ -101,7 +101,7 @@ final class PushSession extends SegmentSubscription {
             PushedSegment segment = new PushedSegment(payload, last, head.async(), place, sender);
             Answer refusal;
             synchronized (lock) {
-                refusal = refusal(head); // much may have happened since its head was looked at
+                refusal = refusal(head.counted(events)); // much may have happened since its head was looked at
                 if (refusal == null) {
                     place.handOver();
                     log(head.id().log()).take(segment, head.epoch() > 0);

@@ -4,7 +4,6 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.walreceiver.format.EventBatch;
 import io.walreceiver.format.WalSegmentId;
 import java.util.Locale;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,14 +74,14 @@ record SegmentHead(WalSegmentId id, long bytes, long events, long epoch, long ep
         return value;
     }
 
-    /** The last event by the claim; empty without one. */
-    OptionalLong claimedLast() {
-        return events == 0 ? OptionalLong.empty() : OptionalLong.of(id.seqno() + events - 1);
-    }
-
     /** No event of the segment lies beyond this one. */
     long lastAtMost() {
         long most = events == 0 ? Math.max(1, bytes / EventBatch.EVENT_BYTES) : events;
         return id.seqno() + Math.min(most - 1, Long.MAX_VALUE - id.seqno());
+    }
+
+    /** The same, with as many events as were counted. */
+    SegmentHead counted(long counted) {
+        return counted < 1 ? this : new SegmentHead(id, bytes, counted, epoch, epochStart, async);
     }
 }
