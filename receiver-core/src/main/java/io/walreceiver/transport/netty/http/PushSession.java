@@ -42,6 +42,9 @@ final class PushSession extends SegmentSubscription {
     private final Object lock = new Object();
     private final Map<LogId, PushedLog> logs = new HashMap<>();
     private final ArrayDeque<PushedSegment> queue = new ArrayDeque<>();
+    /** Used by the drain loop only. */
+    private @Nullable PushedSegment handedOver;
+
     private volatile boolean complete;
 
     /**
@@ -145,27 +148,31 @@ final class PushSession extends SegmentSubscription {
 
     @Override
     protected @Nullable WalSegmentPayload poll() {
-        Runnable answer = null;
-        WalSegmentPayload payload;
+        tellHandedOver();
         synchronized (lock) {
             PushedSegment segment = queue.poll();
-            if (segment == null) {
-                return null;
-            }
-            payload = segment.emit();
-            if (segment.isAsync()) {
-                answer = log(segment.id().log()).accepted(segment);
-            }
+            handedOver = segment;
+            return segment == null ? null : segment.emit();
         }
-        if (answer != null) {
-            answer.run();
-        }
-        return payload;
     }
 
     @Override
     protected boolean finished() {
+        tellHandedOver();
         return complete;
+    }
+
+    /** Called when {@code onNext} has returned: whoever does not wait for more is told then. */
+    private void tellHandedOver() {
+        PushedSegment segment = handedOver;
+        handedOver = null;
+        if (segment != null && segment.isAsync()) {
+            Runnable answer;
+            synchronized (lock) {
+                answer = log(segment.id().log()).accepted(segment);
+            }
+            answer.run();
+        }
     }
 
     @Override

@@ -21,12 +21,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import reactor.core.publisher.Flux;
 
 /** The leader's side, against a server whose every byte is the test's own. */
 class HttpShipperTest {
 
-    private static final Duration SOON = Duration.ofMinutes(2);
     private static final WalSegmentPayload LARGE = PushedTo.segment(1, 10_000);
     private static final WalSegmentPayload SMALL = PushedTo.segment(1, 10);
 
@@ -132,10 +130,13 @@ class HttpShipperTest {
             sends.get(1).cancel(true);
             assertThat(sends.get(2)).isNotDone();
             assertThat(follower.getInputStream().available()).isZero();
-            say(follower, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+            say(follower, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}");
+        }
+        try (Socket follower = server.accept()) {
             assertThat(head(follower)).startsWith("PUT /v1/segments/1/3/21 ");
             say(follower, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
-            Flux.just(0, 2).doOnNext(i -> sends.get(i).join()).blockLast(SOON);
+            sends.get(0).join();
+            sends.get(2).join();
         }
     }
 
