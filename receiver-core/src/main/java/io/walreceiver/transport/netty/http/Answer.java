@@ -91,6 +91,15 @@ record Answer(int status, Map<String, Object> members, int retryAfterSeconds) {
         return status >= 400;
     }
 
+    boolean isProblem(String type) {
+        return (PROBLEM_PREFIX + type).equals(members.get("type"));
+    }
+
+    /** What is wrong; empty if nothing is. */
+    String detail() {
+        return members.getOrDefault("detail", "").toString();
+    }
+
     private static Map<String, Object> ordered(String first, Object a, String second, Object b) {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put(first, a);

@@ -2,6 +2,7 @@ package io.walreceiver.transport.netty.http;
 
 import io.walreceiver.format.LogId;
 import io.walreceiver.format.WalSegmentPayload;
+import io.walreceiver.log.LogTrouble;
 import io.walreceiver.outcome.SegmentOutcome;
 import io.walreceiver.transport.Heartbeat;
 import io.walreceiver.transport.LeaderEpoch;
@@ -23,6 +24,7 @@ import reactor.core.CoreSubscriber;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.server.HttpServerRoutes;
@@ -50,6 +52,9 @@ public final class HttpPushTransport implements Transport {
     private final PushRoutes routes;
     private final AtomicReference<@Nullable PushSession> current = new AtomicReference<>();
     private final Map<LogId, Heartbeat> heartbeats = new ConcurrentHashMap<>();
+    /** Whoever is not there, or is slow, misses a hint and no more: the trouble itself is looked up. */
+    private final Sinks.Many<LogId> changes = Sinks.many().multicast().directBestEffort();
+
     private volatile boolean closed;
 
     private HttpPushTransport(Builder builder) {
@@ -106,7 +111,8 @@ public final class HttpPushTransport implements Transport {
             thread.setDaemon(true);
             return thread;
         });
-        PushSession session = new PushSession(positions, start, emitter, timer, demandPatience, this::ended, actual);
+        PushSession session =
+                new PushSession(positions, start, emitter, timer, demandPatience, this::ended, this::changed, actual);
         if (!current.compareAndSet(null, session)) {
             emitter.shutdown();
             Operators.error(
@@ -123,6 +129,10 @@ public final class HttpPushTransport implements Transport {
 
     private void ended(PushSession session) {
         current.compareAndSet(session, null);
+    }
+
+    private void changed(LogId log) {
+        changes.emitNext(log, Sinks.EmitFailureHandler.busyLooping(Duration.ofSeconds(1)));
     }
 
     private @Nullable PushSession session() {
@@ -194,6 +204,18 @@ public final class HttpPushTransport implements Transport {
     public Optional<LeaderEpoch> epoch(LogId log) {
         PushSession session = current.get();
         return session == null ? Optional.empty() : session.epoch(log);
+    }
+
+    /** Diverged, while the last sender's epoch began below what is durable. That a deposed leader still sends is no trouble of the log. */
+    @Override
+    public Optional<LogTrouble> trouble(LogId log) {
+        PushSession session = current.get();
+        return session == null ? Optional.empty() : session.trouble(log);
+    }
+
+    @Override
+    public Flux<LogId> changes() {
+        return changes.asFlux();
     }
 
     @Override

@@ -224,7 +224,7 @@ public final class HttpShipper implements Shipper, AutoCloseable {
                 + " was closed before the follower took it; make another one");
     }
 
-    /** Closes connections and ends threads; what waits fails with {@link TransportClosedException}. Waits for 2 s at the longest. */
+    /** Closes connections and ends threads; what waits fails with {@link TransportClosedException}. Waits for 4 s at the longest, so not from a thread that must not block. */
     @Override
     public void close() {
         closed = true;

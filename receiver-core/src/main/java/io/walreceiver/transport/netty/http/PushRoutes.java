@@ -66,7 +66,14 @@ final class PushRoutes implements Consumer<HttpServerRoutes> {
         return Mono.defer(() -> route.apply(exchange))
                 .onErrorResume(Refusal.class, refusal -> Mono.just(refusal.answer()))
                 .onErrorResume(IllegalArgumentException.class, e -> Mono.just(Answer.badRequest(e.getMessage())))
+                .doOnNext(answer -> tell(in, answer))
                 .flatMap(exchange::answer);
+    }
+
+    private static void tell(HttpServerRequest in, Answer answer) {
+        if (answer.isProblem()) {
+            LOG.debug("{} from {}: {} {}", in.uri(), in.remoteAddress(), answer.status(), answer.detail());
+        }
     }
 
     private Mono<Answer> segment(Exchange exchange) {
@@ -83,7 +90,7 @@ final class PushRoutes implements Consumer<HttpServerRoutes> {
         long bytes = exchange.length(limits.maxSegmentBytes());
         SegmentHead head = SegmentHead.of(id, bytes, exchange.headers());
         PushSession to = running();
-        Answer refusal = to.refusal(head);
+        Answer refusal = to.firstRefusal(head);
         return refusal != null
                 ? Mono.just(refusal)
                 : to.adopt(head).onErrorMap(e -> notAdopted(head, e)).then(Mono.defer(() -> read(exchange, head, to)));

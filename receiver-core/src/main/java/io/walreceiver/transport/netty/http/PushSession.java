@@ -3,6 +3,7 @@ package io.walreceiver.transport.netty.http;
 import io.walreceiver.format.LogId;
 import io.walreceiver.format.SegmentDecoder;
 import io.walreceiver.format.WalSegmentPayload;
+import io.walreceiver.log.LogTrouble;
 import io.walreceiver.outcome.SegmentOutcome;
 import io.walreceiver.transport.LeaderEpoch;
 import io.walreceiver.transport.Positions;
@@ -38,6 +39,7 @@ final class PushSession extends SegmentSubscription {
     private final Scheduler timer;
     private final Duration demandPatience;
     private final Consumer<PushSession> ended;
+    private final Consumer<LogId> changed;
 
     private final Object lock = new Object();
     private final Map<LogId, PushedLog> logs = new HashMap<>();
@@ -50,6 +52,7 @@ final class PushSession extends SegmentSubscription {
     /**
      * @param emitter owned by the session: shut down at its end
      * @param ended told at the end
+     * @param changed told of logs whose trouble may have changed; by any thread
      */
     PushSession(
             Positions positions,
@@ -58,6 +61,7 @@ final class PushSession extends SegmentSubscription {
             Scheduler timer,
             Duration demandPatience,
             Consumer<PushSession> ended,
+            Consumer<LogId> changed,
             CoreSubscriber<? super WalSegmentPayload> subscriber) {
         super(subscriber, emitter);
         this.positions = positions;
@@ -65,6 +69,7 @@ final class PushSession extends SegmentSubscription {
         this.timer = timer;
         this.demandPatience = demandPatience;
         this.ended = ended;
+        this.changed = changed;
         start.forEach((log, position) -> logs.put(log, new PushedLog(log, position)));
     }
 
@@ -81,6 +86,24 @@ final class PushSession extends SegmentSubscription {
                 return Answer.unavailable("too-many-logs", "log " + log + ": " + MAX_LOGS + " logs have been named");
             }
             return (known == null ? new PushedLog(log, 0) : known).refusal(head, positions);
+        }
+    }
+
+    /** As {@link #refusal}, before anything of the segment was read. */
+    @Nullable
+    Answer firstRefusal(SegmentHead head) {
+        Answer refusal = refusal(head);
+        if (refusal != null && refusal.isProblem("diverged")) {
+            changed.accept(head.id().log());
+        }
+        return refusal;
+    }
+
+    /** See {@link PushedLog#trouble}. */
+    Optional<LogTrouble> trouble(LogId log) {
+        synchronized (lock) {
+            PushedLog known = logs.get(log);
+            return known == null ? Optional.empty() : known.trouble();
         }
     }
 
@@ -103,7 +126,9 @@ final class PushSession extends SegmentSubscription {
             WalSegmentPayload payload = new WalSegmentPayload(head.id(), bytes, events);
             PushedSegment segment = new PushedSegment(payload, last, head.async(), place, sender);
             Answer refusal;
+            boolean wasDiverged;
             synchronized (lock) {
+                wasDiverged = trouble(head.id().log()).isPresent();
                 refusal = refusal(head.counted(events)); // much may have happened since its head was looked at
                 if (refusal == null) {
                     place.handOver();
@@ -114,6 +139,9 @@ final class PushSession extends SegmentSubscription {
             if (refusal != null) {
                 sender.success(refusal);
                 return;
+            }
+            if (wasDiverged) {
+                changed.accept(head.id().log());
             }
             sender.onCancel(() -> forget(segment));
             expireLater(segment, sender);

@@ -4,6 +4,7 @@ import io.walreceiver.format.Corruption;
 import io.walreceiver.format.LogId;
 import io.walreceiver.format.SegmentFault;
 import io.walreceiver.format.WalSegmentId;
+import io.walreceiver.log.LogState;
 import io.walreceiver.log.LogTrouble;
 import io.walreceiver.outcome.SegmentOutcome;
 import io.walreceiver.transport.LeaderEpoch;
@@ -31,6 +32,8 @@ final class PushedLog {
     private long asked;
 
     private boolean fenced;
+    /** Said to the last sender, whose history is another; null once a segment was taken. */
+    private @Nullable Answer diverged;
 
     PushedLog(LogId log, long position) {
         this.log = log;
@@ -52,11 +55,17 @@ final class PushedLog {
         return Math.max(next, durable + 1);
     }
 
+    /** Why nothing of the log is taken, if its history has parted from its leader's. */
+    Optional<LogTrouble> trouble() {
+        return Optional.ofNullable(diverged).map(answer -> new LogTrouble(LogState.DIVERGED, answer.detail()));
+    }
+
     /** What is said to a sender who need not send the segment, or must not; null if it is wanted. */
     @Nullable
     Answer refusal(SegmentHead head, Positions positions) {
         Answer byEpoch = refusalByEpoch(head, positions.epoch(log).orElse(null));
         if (byEpoch != null) {
+            diverged = byEpoch.isProblem("diverged") ? byEpoch : diverged;
             return byEpoch.at(durable, expected());
         }
         if (head.lastAtMost() <= durable) {
@@ -129,6 +138,7 @@ final class PushedLog {
     /** The segment has come, and will be handed over. */
     void take(PushedSegment segment, boolean underEpoch) {
         fenced = underEpoch;
+        diverged = null;
         next = Math.max(next, segment.last() + 1);
         if (segment.id().seqno() <= asked) {
             asked = 0;

@@ -21,8 +21,10 @@ import io.walreceiver.transport.netty.security.ServerSecurity;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -398,6 +400,8 @@ class HttpPushTransportTest {
         PushedTo follower = follower();
         follower.positions.put(LOG, 10L);
         follower.subscribe(10);
+        List<LogId> changes = new CopyOnWriteArrayList<>();
+        follower.transport.changes().subscribe(changes::add);
         assertThat(follower.transport.epoch(LOG)).isEmpty();
         assertThat(follower.push(segment(1, 10), "Leader-Epoch: 7", "Segment-Events: 10")
                         .status())
@@ -422,6 +426,9 @@ class HttpPushTransportTest {
         assertThat(diverged.status()).isEqualTo(409);
         assertThat(diverged.problem()).isEqualTo("diverged");
         assertThat(diverged.json()).containsEntry("durable", 20L);
+        assertThat(follower.transport.trouble(LOG).orElseThrow().state()).isEqualTo(LogState.DIVERGED);
+        assertThat(changes).contains(LOG);
+        changes.clear();
         assertThat(follower.push(segment(16, 10), "Leader-Epoch: 8").problem())
                 .as("where it began nobody can tell")
                 .isEqualTo("diverged");
@@ -429,6 +436,8 @@ class HttpPushTransportTest {
                         .status())
                 .isEqualTo(202);
         assertThat(follower.epochs).containsEntry(LOG, new LeaderEpoch(8, 20));
+        assertThat(follower.transport.trouble(LOG)).isEmpty();
+        assertThat(changes).contains(LOG);
         assertThat(follower.push(segment(26, 10), "Prefer: respond-async").status())
                 .isEqualTo(202);
         assertThat(follower.transport.epoch(LOG)).as("the last sender had none").isEmpty();

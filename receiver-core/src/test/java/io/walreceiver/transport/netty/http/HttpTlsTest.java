@@ -119,12 +119,12 @@ class HttpTlsTest {
         try (PushedTo follower = new PushedTo(transport)) {
             follower.positions.put(PushedTo.LOG, 7L);
             follower.subscribe(10);
-            URI uri = URI.create("https://localhost:" + follower.server.address().getPort());
-            for (ClientSecurity known : new ClientSecurity[] {client(server, leader, null), client(server, null, secret)}) {
-                try (HttpShipper shipper = HttpShipper.to(uri)
-                        .security(known)
-                        .respondAsync(true)
-                        .build()) {
+            URI uri =
+                    URI.create("https://localhost:" + follower.server.address().getPort());
+            for (ClientSecurity known :
+                    new ClientSecurity[] {client(server, leader, null), client(server, null, secret)}) {
+                try (HttpShipper shipper =
+                        HttpShipper.to(uri).security(known).respondAsync(true).build()) {
                     assertThat(shipper.positions().block(SOON)).isEqualTo(Map.of(PushedTo.LOG, 7L));
                     shipper.send(PushedTo.segment(8, 10_000)).block(SOON);
                 }
