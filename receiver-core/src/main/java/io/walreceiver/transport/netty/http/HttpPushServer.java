@@ -79,7 +79,7 @@ public final class HttpPushServer {
     }
 
     private static void guard(Channel channel, ServerSecurity security, Duration requestDeadline) {
-        channel.pipeline().addAfter(NettyPipeline.HttpCodec, "wal.deadline", new RequestDeadline(requestDeadline));
+        channel.pipeline().addAfter(NettyPipeline.HttpCodec, "wal.guard", new RequestGuard(requestDeadline));
         SslContext tls = security.tls();
         if (tls != null) {
             SslHandler handler = tls.newHandler(channel.alloc());

@@ -558,6 +558,19 @@ class HttpPushTransportTest {
                 .isEqualTo(202);
     }
 
+    /** The network library would keep all of it until the first is answered. */
+    @Test
+    void aRequestThatDoesNotWaitForTheAnswerBeforeItIsNotKept() {
+        PushedTo follower = follower().subscribe(1);
+        WalSegmentPayload segment = segment(1, 10);
+        try (RawHttp http = follower.connect()) {
+            http.put(path(segment), segment.bytes().length).send(segment.bytes());
+            await().until(() -> follower.received.size() == 1);
+            http.put("/v1/segments/1/4/1", 60_000_000);
+            assertThat(http.ends()).isTrue();
+        }
+    }
+
     @Test
     void aConnectionThatBringsNoRequestIsClosed() {
         HttpPushTransport transport = HttpPushTransport.create();

@@ -7,22 +7,30 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes a connection on which no whole request head has come for so long, counted from its beginning or from the last answer. A
- * peer that drips a byte now and then, which no idle timeout notices, is closed too.
+ * Sits behind the codec and closes a connection
+ *
+ * <ul>
+ *   <li>on which no whole request head has come for so long, counted from its beginning or from the last answer: a peer that drips a
+ *       byte now and then, which no idle timeout notices, is closed too;
+ *   <li>that brings a request before the last one was answered: the network library would keep it, body and all, without bound.
+ * </ul>
  */
-final class RequestDeadline extends ChannelDuplexHandler {
+final class RequestGuard extends ChannelDuplexHandler {
 
     private final Duration patience;
     private @Nullable Future<?> deadline;
     private boolean informational;
+    private boolean answering;
+    private boolean closing;
 
-    RequestDeadline(Duration patience) {
+    RequestGuard(Duration patience) {
         this.patience = patience;
     }
 
@@ -45,7 +53,14 @@ final class RequestDeadline extends ChannelDuplexHandler {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (message instanceof HttpRequest) {
+            closing |= answering;
+            answering = true;
             stop();
+        }
+        if (closing) {
+            ReferenceCountUtil.release(message);
+            context.close();
+            return;
         }
         context.fireChannelRead(message);
     }
@@ -56,6 +71,7 @@ final class RequestDeadline extends ChannelDuplexHandler {
             informational = response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
         }
         if (message instanceof LastHttpContent && !informational) {
+            answering = false;
             start(context);
         }
         context.write(message, promise);
