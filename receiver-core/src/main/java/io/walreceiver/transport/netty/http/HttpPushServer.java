@@ -1,0 +1,109 @@
+package io.walreceiver.transport.netty.http;
+
+import io.netty.channel.Channel;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.walreceiver.transport.netty.security.ServerSecurity;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.DisposableServer;
+import reactor.netty.NettyPipeline;
+import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.resources.LoopResources;
+
+/**
+ * A server for an {@link HttpPushTransport} and nothing else, with threads of its own, with TLS if the transport's security says so: what
+ * that gives counts from the next connection on.
+ */
+public final class HttpPushServer {
+
+    private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration REQUEST_DEADLINE = Duration.ofSeconds(60);
+    private static final int MAX_CONNECTIONS = 1024;
+    private static final int MAX_HEADER_BYTES = 16 << 10;
+
+    private final DisposableServer server;
+    private final LoopResources loops;
+
+    private HttpPushServer(DisposableServer server, LoopResources loops) {
+        this.server = server;
+        this.loops = loops;
+    }
+
+    /**
+     * Starts a server with the default limits: 1,024 connections, 60 s for a connection to bring (its next) request.
+     *
+     * @param host name or address to listen on
+     * @param port 0 for any that is free
+     * @return when subscribed to, binds; fails if that cannot be done
+     */
+    public static Mono<HttpPushServer> start(HttpPushTransport transport, String host, int port) {
+        return start(transport, host, port, MAX_CONNECTIONS, REQUEST_DEADLINE);
+    }
+
+    /**
+     * Starts a server.
+     *
+     * @param host name or address to listen on
+     * @param port 0 for any that is free
+     * @param maxConnections most connections at a time; 1 or more. Further ones are closed.
+     * @param requestDeadline how long a connection may take to bring a whole head of a request, from its beginning or from the last
+     *     answer
+     * @return when subscribed to, binds; fails if that cannot be done
+     */
+    public static Mono<HttpPushServer> start(
+            HttpPushTransport transport, String host, int port, int maxConnections, Duration requestDeadline) {
+        return Mono.defer(() -> {
+            LoopResources loops = LoopResources.create("wal-http", LoopResources.DEFAULT_IO_WORKER_COUNT, true);
+            return HttpServer.create()
+                    .host(host)
+                    .port(port)
+                    .runOn(loops)
+                    .protocol(HttpProtocol.HTTP11)
+                    .maxConnections(maxConnections)
+                    .httpRequestDecoder(spec -> spec.maxInitialLineLength(1024).maxHeaderSize(MAX_HEADER_BYTES))
+                    .doOnChannelInit(
+                            (observer, channel, remote) -> guard(channel, transport.security(), requestDeadline))
+                    .channelGroup(new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE))
+                    .route(transport.routes())
+                    .bind()
+                    .map(server -> new HttpPushServer(server, loops))
+                    .onErrorResume(failure -> loops.disposeLater(Duration.ZERO, Duration.ofSeconds(1))
+                            .then(Mono.error(failure)));
+        });
+    }
+
+    private static void guard(Channel channel, ServerSecurity security, Duration requestDeadline) {
+        channel.pipeline().addAfter(NettyPipeline.HttpCodec, "wal.guard", new RequestGuard(requestDeadline));
+        SslContext tls = security.tls();
+        if (tls != null) {
+            SslHandler handler = tls.newHandler(channel.alloc());
+            handler.setHandshakeTimeoutMillis(HANDSHAKE_TIMEOUT.toMillis());
+            channel.pipeline().addFirst("wal.tls", handler);
+        }
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) server.address();
+    }
+
+    /**
+     * Listens no more, and ends. To be told after the transport or its receiver was stopped, which answers what is open.
+     *
+     * @param grace how long requests that are under way may take
+     * @return when subscribed to, stops; completes when connections and threads have ended. Never fails.
+     */
+    public Mono<Void> stop(Duration grace) {
+        return Mono.fromRunnable(() -> server.disposeNow(grace)) // waits for requests, as there is a channel group
+                .subscribeOn(Schedulers.boundedElastic())
+                .onErrorComplete()
+                .then(Mono.defer(() ->
+                        loops.disposeLater(Duration.ZERO, Duration.ofSeconds(1)).onErrorComplete()));
+    }
+}
