@@ -34,6 +34,7 @@ final class CurrentTls extends SslContext {
     }
 
     @Override
+    @SuppressWarnings("deprecation") // there is no other that has to be overridden
     public ApplicationProtocolNegotiator applicationProtocolNegotiator() {
         return current().applicationProtocolNegotiator();
     }

@@ -162,8 +162,8 @@ final class DevelopmentCa {
             Path keyFile = keyFile(directory, name);
             Path certificateFile = certificateFile(directory, name);
             // As they are to be used together, the key first: a certificate without its key is of no use.
-            SecretFile.write(keyFile, pem(new JcaPKCS8Generator(key, null)));
-            SecretFile.write(certificateFile, pem(certificate));
+            PemFile.writeSecret(keyFile, pem(new JcaPKCS8Generator(key, null)));
+            PemFile.write(certificateFile, pem(certificate));
             return List.of(certificateFile, keyFile);
         }
 
