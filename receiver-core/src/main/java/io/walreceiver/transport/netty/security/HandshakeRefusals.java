@@ -62,7 +62,10 @@ final class HandshakeRefusals extends ChannelInboundHandlerAdapter {
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return PrintableText.of(String.valueOf(root.getMessage()));
+        String message = String.valueOf(root.getMessage());
+        return message.contains("Empty client certificate chain")
+                ? "the peer showed no certificate (or holds it back, as its CA is not trusted here)"
+                : PrintableText.of(message);
     }
 
     private static @Nullable Throwable caused(Throwable failure, Class<? extends Throwable> type) {

@@ -5,8 +5,11 @@ import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
+import java.security.spec.ECPrivateKeySpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -118,8 +121,13 @@ final class PemReader {
 
     private static PrivateKey key(Path file, PrivateKeyInfo info) throws SecurityFileException {
         try {
-            return new JcaPEMKeyConverter().getPrivateKey(info);
-        } catch (PEMException | RuntimeException e) {
+            PrivateKey key = new JcaPEMKeyConverter().setProvider(PROVIDER).getPrivateKey(info);
+            // As the JDK's own: TLS takes no other for granted, and its parser fails at what openssl puts into an EC
+            // key.
+            return key instanceof ECPrivateKey ec
+                    ? KeyFactory.getInstance("EC").generatePrivate(new ECPrivateKeySpec(ec.getS(), ec.getParams()))
+                    : new JcaPEMKeyConverter().getPrivateKey(info);
+        } catch (PEMException | GeneralSecurityException | RuntimeException e) {
             throw new SecurityFileException(
                     file,
                     "holds a key that this Java cannot use",

@@ -4,7 +4,9 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.AppenderBase;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
@@ -15,6 +17,7 @@ final class Logged implements AutoCloseable {
     private final Logger logger;
     private final Level before;
     private final boolean additive;
+    private final List<Appender<ILoggingEvent>> others = new ArrayList<>();
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
         @Override
@@ -31,6 +34,8 @@ final class Logged implements AutoCloseable {
         additive = logger.isAdditive();
         logger.setLevel(level);
         logger.setAdditive(false);
+        logger.iteratorForAppenders().forEachRemaining(others::add);
+        others.forEach(logger::detachAppender);
         appender.start();
         logger.addAppender(appender);
     }
@@ -54,6 +59,7 @@ final class Logged implements AutoCloseable {
     @Override
     public void close() {
         logger.detachAppender(appender);
+        others.forEach(logger::addAppender);
         logger.setLevel(before);
         logger.setAdditive(additive);
     }
