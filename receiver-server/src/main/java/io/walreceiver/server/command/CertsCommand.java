@@ -41,8 +41,9 @@ final class CertsCommand implements Callable<Integer> {
             names = "--server",
             paramLabel = "NAME",
             split = ",",
-            description = "DNS names and addresses of the server, with commas between. Default: localhost,127.0.0.1,::1,"
-                    + " unless there is a server.pem already.")
+            description =
+                    "DNS names and addresses of the server, with commas between. Default: localhost,127.0.0.1,::1,"
+                            + " unless there is a server.pem already.")
     private List<String> server = List.of();
 
     @Option(
@@ -95,8 +96,7 @@ final class CertsCommand implements Callable<Integer> {
             clients.forEach(builder::client);
             return (asBefore ? builder : builder.server(names.toArray(String[]::new))).build();
         } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage(
-                    String.valueOf(e.getMessage()), "see " + Shell.command("receiver certs --help"));
+            throw CommandFailure.usage(String.valueOf(e.getMessage()), "see " + Shell.command("receiver certs --help"));
         }
     }
 

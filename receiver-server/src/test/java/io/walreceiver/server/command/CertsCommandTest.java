@@ -83,8 +83,8 @@ class CertsCommandTest {
 
     @Test
     void jsonSaysTheSame() {
-        JsonNode summary =
-                Run.of("certs", "--out", directory, "--client", "edge", "--json").json();
+        JsonNode summary = Run.of("certs", "--out", directory, "--client", "edge", "--json")
+                .json();
 
         assertThat(summary.get("written")).hasSize(6);
         assertThat(summary.get("identities").get(0).asString()).isEqualTo("edge  san=edge  read=*");
