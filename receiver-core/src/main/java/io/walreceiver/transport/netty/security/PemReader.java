@@ -159,7 +159,8 @@ final class PemReader {
             // Neither its message nor its cause: they may quote the file, which may be that of a key.
             throw new SecurityFileException(
                     file,
-                    "entry " + (entries.size() + 1) + " is nothing that is known in PEM files, or cut short; expected " + wanted,
+                    "entry " + (entries.size() + 1) + " is nothing that is known in PEM files, or cut short; expected "
+                            + wanted,
                     "see: openssl asn1parse -in " + file);
         }
     }
