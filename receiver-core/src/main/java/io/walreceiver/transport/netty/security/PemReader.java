@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class PemReader {
 
+    static final String UNUSABLE_KEY = "holds a key that this Java cannot use";
+    static final String USABLE_KEYS = "use an RSA, EC (P-256, P-384, P-521) or Ed25519 key";
+
     private static final BouncyCastleProvider PROVIDER = new BouncyCastleProvider();
 
     private final FileSnapshot files;
@@ -128,10 +131,7 @@ final class PemReader {
                     ? KeyFactory.getInstance("EC").generatePrivate(new ECPrivateKeySpec(ec.getS(), ec.getParams()))
                     : new JcaPEMKeyConverter().getPrivateKey(info);
         } catch (PEMException | GeneralSecurityException | RuntimeException e) {
-            throw new SecurityFileException(
-                    file,
-                    "holds a key that this Java cannot use",
-                    "use an RSA, EC (P-256, P-384, P-521) or Ed25519 key");
+            throw new SecurityFileException(file, UNUSABLE_KEY, USABLE_KEYS);
         }
     }
 

@@ -69,18 +69,27 @@ record TlsMaterial(List<X509Certificate> chain, @Nullable PrivateKey key, List<X
             case "EdDSA", "Ed25519", "Ed448" -> "EdDSA";
             default ->
                 throw new SecurityFileException(
-                        keyFile, "a key for " + key.getAlgorithm(), "use an RSA, EC or EdDSA key");
+                        keyFile, PemReader.UNUSABLE_KEY + ", for " + key.getAlgorithm(), PemReader.USABLE_KEYS);
         };
+        byte[] signed = sign(keyFile, algorithm, key);
         try {
             Signature signature = Signature.getInstance(algorithm);
-            signature.initSign(key);
-            signature.update(PROBE);
-            byte[] signed = signature.sign();
             signature.initVerify(publicKey);
             signature.update(PROBE);
             return signature.verify(signed);
         } catch (GeneralSecurityException e) {
             return false; // the certificate is for another kind of key
+        }
+    }
+
+    private static byte[] sign(Path keyFile, String algorithm, PrivateKey key) throws SecurityFileException {
+        try {
+            Signature signature = Signature.getInstance(algorithm);
+            signature.initSign(key);
+            signature.update(PROBE);
+            return signature.sign();
+        } catch (GeneralSecurityException e) {
+            throw new SecurityFileException(keyFile, PemReader.UNUSABLE_KEY, PemReader.USABLE_KEYS);
         }
     }
 

@@ -8,17 +8,23 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.server.HttpServer;
 
 /** Real connections on loopback: who gets in, and that nobody else gets a byte. */
 class SecuredConnectionsTest {
@@ -194,6 +200,57 @@ class SecuredConnectionsTest {
                     .doesNotContainIgnoringCase(
                             ByteBufUtil.hexDump(TOKEN.substring(0, 8).getBytes(StandardCharsets.US_ASCII)));
         }
+    }
+
+    @Test
+    void whoDoesNotCompleteItsHandshakeIsDropped() throws IOException {
+        try (SecuredServer security = server();
+                TestServer server = new TestServer(security, Duration.ofMillis(100));
+                Socket silent = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            assertThat(silent.getInputStream().read()).isEqualTo(-1);
+            assertReason(server, "the peer did not complete it in time");
+        }
+    }
+
+    @Test
+    void httpIsSecuredInTheSameWay() throws IOException {
+        try (SecuredServer security = server();
+                SecuredClient client = client("leader-1.example.org")) {
+            SslContext withoutCertificate = PemTls.client(new TlsMaterial(
+                    List.of(), null, new PemReader(new FileSnapshot()).certificates(directory.resolve("ca.pem"))));
+            DisposableServer server = httpServer(security);
+            HttpClient http = HttpClient.newConnection().baseUrl("https://127.0.0.1:" + server.port());
+            try {
+                assertThat(get(http.secure(TlsSetup.client(client, Duration.ofSeconds(30))))
+                                .block())
+                        .isEqualTo("leader-1");
+                assertHangsUp(get(http.secure(ssl -> ssl.sslContext(withoutCertificate))));
+                await().untilAsserted(() -> assertThat(logged.text()).contains("the peer showed no certificate"));
+            } finally {
+                server.disposeNow();
+            }
+        }
+    }
+
+    private static Mono<String> get(HttpClient http) {
+        return http.get().uri("/").responseContent().aggregate().asString();
+    }
+
+    /** Answers with the name of whoever asks. */
+    private static DisposableServer httpServer(SecuredServer security) {
+        return HttpServer.create()
+                .host("127.0.0.1")
+                .port(0)
+                .secure(TlsSetup.server(security, Duration.ofSeconds(30)))
+                .doOnChannelInit(TlsSetup.refusals())
+                .handle((request, response) -> {
+                    String[] name = {"nobody"};
+                    request.withConnection(
+                            connection -> security.identify(TlsSetup.peerCertificate(connection.channel()), null)
+                                    .ifPresent(identity -> name[0] = identity.name()));
+                    return response.sendString(Mono.just(name[0]));
+                })
+                .bindNow();
     }
 
     @Test

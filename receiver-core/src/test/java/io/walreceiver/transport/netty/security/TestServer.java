@@ -31,11 +31,15 @@ final class TestServer implements AutoCloseable {
     private final DisposableServer server;
 
     TestServer(ServerSecurity security) {
+        this(security, HANDSHAKE);
+    }
+
+    TestServer(ServerSecurity security, Duration handshake) {
         this.security = security;
         TcpServer tcp = TcpServer.create().host("127.0.0.1").port(0).handle(this::handle);
         this.server = (security.tls() == null
                         ? tcp
-                        : tcp.secure(TlsSetup.server(security, HANDSHAKE)).doOnChannelInit(TlsSetup.refusals()))
+                        : tcp.secure(TlsSetup.server(security, handshake)).doOnChannelInit(TlsSetup.refusals()))
                 .bindNow();
     }
 
