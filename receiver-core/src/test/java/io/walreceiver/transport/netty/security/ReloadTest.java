@@ -13,13 +13,14 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.scheduler.VirtualTimeScheduler;
@@ -27,7 +28,7 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 class ReloadTest {
 
     private static final String TOKEN = "pZ0fK3Qm8sT1vX5yB7dE9g";
-    private static final Duration LOOK = Duration.ofMinutes(1);
+    private static final Duration LOOK = Duration.ofMinutes(10);
 
     @TempDir
     private Path directory;
@@ -81,7 +82,7 @@ class ReloadTest {
         try (SecuredServer server = server()) {
             SslContext before = server.tls();
             Files.copy(directory.resolve("edge-key.pem"), key, StandardCopyOption.REPLACE_EXISTING);
-            timer.advanceTimeBy(LOOK.multipliedBy(10));
+            timer.advanceTimeBy(LOOK.multipliedBy(4));
 
             assertThat(server.tls()).isSameAs(before);
             assertThat(server.status().problems())
@@ -252,14 +253,18 @@ class ReloadTest {
                         .tls(files("edge"))
                         .lookEvery(Duration.ofMillis(10))
                         .open()) {
-            Disposable load = Flux.range(0, Integer.MAX_VALUE)
+            AtomicBoolean enough = new AtomicBoolean();
+            CompletableFuture<Void> load = Flux.range(0, Integer.MAX_VALUE)
+                    .takeWhile(i -> !enough.get())
                     .flatMap(
                             i -> TestServer.ask(listening.port(), client, "1:3")
                                     .doOnNext(answer -> connections.incrementAndGet())
                                     .then(),
                             3,
                             1)
-                    .subscribe(nothing -> {}, failures::add);
+                    .doOnError(failures::add)
+                    .then()
+                    .toFuture();
             for (int rotation = 1; rotation <= 8; rotation++) {
                 int before = connections.get();
                 Instant serverEnd = end(server.status());
@@ -276,8 +281,9 @@ class ReloadTest {
                                 && !end(client.status()).equals(clientEnd)
                                 && connections.get() > before + 3));
             }
-            load.dispose();
+            enough.set(true);
             assertThat(failures).isEmpty();
+            load.join();
         }
     }
 

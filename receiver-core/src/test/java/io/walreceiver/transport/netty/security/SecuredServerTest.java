@@ -116,6 +116,7 @@ class SecuredServerTest {
                         .trusted(directory.resolve("ca.pem"))
                         .build())
                 .identities(Files.writeString(directory.resolve("identities"), String.join("\n", identities)))
+                .lookEvery(Duration.ofDays(1))
                 .timer(timer)
                 .disk(Schedulers.immediate())
                 .open();
