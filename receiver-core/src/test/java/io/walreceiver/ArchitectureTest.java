@@ -43,6 +43,7 @@ class ArchitectureTest {
         "decode, format schema",
         "ledger, format schema",
         "transport, format log outcome checksum",
+        "transport.netty.security, format",
         "storage.quarantine, format storage.disk",
         "route, format log outcome transport",
         "storage.disk, ''",

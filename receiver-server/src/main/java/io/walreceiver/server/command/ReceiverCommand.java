@@ -106,6 +106,7 @@ public final class ReceiverCommand implements Runnable {
                         .addSubcommand(new SchemaShowCommand(console))
                         .addSubcommand(new SchemaApplyCommand(console)))
                 .addSubcommand(new DiffCommand(console))
+                .addSubcommand(new CertsCommand(console))
                 .addSubcommand(new CommandLine.HelpCommand())
                 .setErr(console.err())
                 .setUsageHelpWidth(Math.max(80, Math.min(120, console.terminal().columns())))

@@ -22,7 +22,7 @@ class ReceiverCommandTest {
     private Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "replay", "top", "verify", "inspect", "generate"})
+    @ValueSource(strings = {"demo", "replay", "top", "verify", "inspect", "generate", "certs"})
     void everyCommandHasHelpExitCodesAndJson(String command) {
         Run run = Run.of(command, "--help");
 
