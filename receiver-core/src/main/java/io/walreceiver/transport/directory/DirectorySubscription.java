@@ -54,7 +54,7 @@ final class DirectorySubscription extends SegmentSubscription {
         this.transport = transport;
         this.positions = positions;
         this.reader = reader;
-        this.listing = new Listing(transport.directories());
+        this.listing = new Listing(transport.directories(), transport.logs());
     }
 
     Mailbox mailbox() {
