@@ -105,6 +105,11 @@ public final class StoredData {
         return marker.stored();
     }
 
+    /** The bytes of the file that names format, schema and policy. Blocks. */
+    public byte[] marker() throws IOException {
+        return Marker.bytes(disk, directory);
+    }
+
     /** Who holds the directory's lock, or held it last; empty if nobody is on record. Blocks. */
     public Optional<Owner> owner() {
         return Owner.read(disk, directory);

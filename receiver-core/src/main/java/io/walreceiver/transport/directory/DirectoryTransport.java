@@ -4,6 +4,7 @@ import io.walreceiver.format.LogId;
 import io.walreceiver.format.WalSegmentPayload;
 import io.walreceiver.transport.Positions;
 import io.walreceiver.transport.Transport;
+import io.walreceiver.transport.sender.Mailbox;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
