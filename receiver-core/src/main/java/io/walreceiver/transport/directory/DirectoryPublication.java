@@ -47,7 +47,10 @@ import org.slf4j.LoggerFactory;
 public final class DirectoryPublication implements Publication {
 
     private static final Logger LOG = LoggerFactory.getLogger(DirectoryPublication.class);
-    private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    /** How old a look may be for heads, and for what many logs are asked for one after the other. */
+    private static final long HEADS_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Path directory;
     private final boolean follow;
@@ -57,6 +60,8 @@ public final class DirectoryPublication implements Publication {
     private final ThreadPoolExecutor looker;
     private final AtomicLong lookedAt = new AtomicLong();
     private volatile Optional<EpochFile> epochFile = Optional.empty();
+    private volatile Map<LogId, List<SegmentFile>> files = Map.of();
+    private volatile String failure = "";
 
     private DirectoryPublication(Builder builder) throws IOException {
         this.directory = builder.directory;
@@ -86,12 +91,12 @@ public final class DirectoryPublication implements Publication {
 
     @Override
     public Set<LogId> logs() throws IOException {
-        return Set.copyOf(look().keySet());
+        return Set.copyOf(recent().keySet());
     }
 
     @Override
     public OptionalLong earliest(LogId log) throws IOException {
-        return look().getOrDefault(log, List.of()).stream()
+        return recent().getOrDefault(log, List.of()).stream()
                 .mapToLong(SegmentFile::firstSeq)
                 .findFirst();
     }
@@ -121,8 +126,14 @@ public final class DirectoryPublication implements Publication {
      */
     @Override
     public Optional<Boolean> holds(LogId log, BatchMark batch) throws IOException {
-        List<SegmentFile> files = look().getOrDefault(log, List.of());
-        return BatchSearch.among(files, batch, catalog.heads().getOrDefault(log, 0L));
+        Optional<Boolean> held = holds(recent(), log, batch);
+        // It may have come since.
+        return held.orElse(false) ? held : holds(look(), log, batch);
+    }
+
+    private Optional<Boolean> holds(Map<LogId, List<SegmentFile>> in, LogId log, BatchMark batch) throws IOException {
+        return BatchSearch.among(
+                in.getOrDefault(log, List.of()), batch, catalog.heads().getOrDefault(log, 0L));
     }
 
     /** None: a leader has no holes. */
@@ -142,26 +153,40 @@ public final class DirectoryPublication implements Publication {
                 .build();
     }
 
-    private Map<LogId, List<SegmentFile>> look() throws IOException {
+    private synchronized Map<LogId, List<SegmentFile>> look() throws IOException {
         if (epoch == null) {
             epochFile = EpochFile.read(directory);
         }
         Map<LogId, List<SegmentFile>> found = catalog.look();
+        files = found;
         lookedAt.set(System.nanoTime());
         return found;
+    }
+
+    private Map<LogId, List<SegmentFile>> recent() throws IOException {
+        return System.nanoTime() - lookedAt.get() < FRESH_NANOS ? files : look();
     }
 
     private void lookAgainSoon() {
         long before = lookedAt.get();
         long now = System.nanoTime();
-        if (now - before > FRESH_NANOS && lookedAt.compareAndSet(before, now)) {
+        if (now - before > HEADS_NANOS && lookedAt.compareAndSet(before, now)) {
             looker.execute(() -> {
                 try {
                     look();
+                    failure = "";
                 } catch (IOException | RuntimeException e) {
-                    LOG.warn("{}: where its logs end is not known anew: {}", this, e.toString());
+                    tell(e.toString());
                 }
             });
+        }
+    }
+
+    /** Once, and not at each look. */
+    private void tell(String found) {
+        if (!found.equals(failure)) {
+            failure = found;
+            LOG.warn("{}: where its logs end is not known anew: {}", this, found);
         }
     }
 

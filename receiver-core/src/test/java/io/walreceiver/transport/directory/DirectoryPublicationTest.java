@@ -184,6 +184,15 @@ class DirectoryPublicationTest {
     }
 
     @Test
+    void whatHasJustComeIsHeld() throws IOException {
+        DirectoryPublication publication = publication();
+        for (long first = 1; first < 200; first += 10) {
+            SegmentView segment = write(A, first, first + 9);
+            assertThat(publication.holds(A, mark(segment, 0))).contains(true);
+        }
+    }
+
+    @Test
     void oneOfTwoFilesThatOverlapIsEnough() throws IOException {
         SegmentView one = write(A, 1, 40);
         SegmentView other = write(A, 15, 44);
@@ -308,7 +317,7 @@ class DirectoryPublicationTest {
                 })
                 .filter(segment -> segment.log().equals(B))
                 .blockFirst(SOON);
-        assertThat(publication.logs()).contains(B);
+        await().atMost(SOON).untilAsserted(() -> assertThat(publication.logs()).contains(B));
         assertThat(publication.holds(B, mark(segment(B, 1, 10, 1), 0))).isEqualTo(Optional.of(true));
         assertThat(publication.earliest(B)).isEqualTo(OptionalLong.of(1));
     }
