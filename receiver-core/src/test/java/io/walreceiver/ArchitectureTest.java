@@ -52,6 +52,7 @@ class ArchitectureTest {
         "storage.wal, storage.disk format checksum verify",
         "storage, checksum format ledger schema verify",
         "replay, format log outcome ledger storage",
+        "publication, transport storage format log",
     })
     void aPackageUsesOnlyWhatLiesBelowIt(String name, String below) {
         String[] allowed = Stream.concat(Stream.of(name), Arrays.stream(below.split(" ")))

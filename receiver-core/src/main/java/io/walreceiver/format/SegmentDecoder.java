@@ -104,6 +104,17 @@ public final class SegmentDecoder {
     }
 
     /**
+     * How many events a batch has by its header, for whoever steps over batches without reading them. Nothing else is checked.
+     *
+     * @param header where the header starts, 0..{@code bytes.length}
+     * @return 0 if there is no whole header, or none that a batch can have. Never throws.
+     */
+    public static int headerEvents(byte[] bytes, int header) {
+        HeaderFault fault = HeaderFault.of(bytes, header);
+        return fault == null || fault == HeaderFault.PAYLOAD_CUT ? BatchHeader.eventCount(bytes, header) : 0;
+    }
+
+    /**
      * What the first header says about which segment this is, unchecked beyond its magic and version. A version 1 header does
      * not name its log and gives region 0, shard 0.
      *

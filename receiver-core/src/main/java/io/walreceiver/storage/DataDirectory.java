@@ -82,6 +82,7 @@ final class DataDirectory implements OpenStorage {
             disk.syncDirectory(directory);
             disk.syncDirectory(DataLayout.logs(directory)); // a log's folder may have been made just before a crash
             LogDrop.finish(disk, directory);
+            tellReplaced(disk, directory);
             KnownPositions known = known(disk, directory);
             if (known.cleanStop()) {
                 known = new KnownPositions(false, known.durable()); // before anything can change that
@@ -95,6 +96,16 @@ final class DataDirectory implements OpenStorage {
         } catch (RuntimeException | Error e) {
             lock.close();
             throw e;
+        }
+    }
+
+    private static void tellReplaced(Disk disk, Path directory) throws IOException {
+        for (String name : disk.list(DataLayout.logs(directory))) {
+            if (DataLayout.isReplaced(name)) {
+                LOG.info(
+                        "{} holds a log that was replaced: it is not read; delete it when nobody needs it",
+                        DataLayout.logs(directory).resolve(name));
+            }
         }
     }
 

@@ -23,6 +23,8 @@ public final class DataLayout {
 
     private static final String LOGS = "logs";
     private static final String DROPPED = "dropped-";
+    private static final String REPLACED = ".replaced-";
+    private static final String STAGED = ".bootstrap-";
     private static final Pattern LOG = Pattern.compile("(\\d{5})-(\\d{5})");
 
     private DataLayout() {}
@@ -44,6 +46,21 @@ public final class DataLayout {
     /** Where a log's folder goes while it is being deleted. */
     static Path dropped(Path directory, LogId log) {
         return logs(directory).resolve(DROPPED + name(log));
+    }
+
+    /** Where a log's folder goes when another takes its place; {@code number} is 1 or more. */
+    static Path replaced(Path directory, LogId log, int number) {
+        return logs(directory).resolve(REPLACED + name(log) + (number == 1 ? "" : "-" + number));
+    }
+
+    /** Whether that is what a folder beside those of logs is called. */
+    static boolean isReplaced(String name) {
+        return name.startsWith(REPLACED);
+    }
+
+    /** Where a log's folder is made that is to be installed as a whole. */
+    static Path staged(Path directory, LogId log) {
+        return logs(directory).resolve(STAGED + name(log));
     }
 
     /** The folder of what was refused of a log. */

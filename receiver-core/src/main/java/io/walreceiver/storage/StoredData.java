@@ -12,6 +12,7 @@ import io.walreceiver.storage.records.Owner;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.function.Consumer;
@@ -77,7 +78,7 @@ public final class StoredData {
         return find(Disk.ofOperatingSystem(), directory.toAbsolutePath().normalize());
     }
 
-    private static Optional<StoredData> find(Disk disk, Path directory) {
+    static Optional<StoredData> find(Disk disk, Path directory) {
         try {
             return Marker.read(disk, directory).map(marker -> new StoredData(disk, directory, marker));
         } catch (NewerFormatException e) {
@@ -103,6 +104,11 @@ public final class StoredData {
     /** What was applied, was applied under this. */
     public StoredSchema schema() {
         return marker.stored();
+    }
+
+    /** The bytes of the file that names format, schema and policy. Blocks. */
+    public byte[] marker() throws IOException {
+        return Marker.bytes(disk, directory);
     }
 
     /** Who holds the directory's lock, or held it last; empty if nobody is on record. Blocks. */
@@ -157,6 +163,17 @@ public final class StoredData {
     /** The logs of which something is stored. */
     public SortedSet<LogId> logs() throws IOException {
         return DataLayout.logs(disk, directory);
+    }
+
+    /** Folders of logs that were replaced by a {@link Bootstrap}: nobody reads them, and they may be deleted. */
+    public List<Path> replaced() throws IOException {
+        Path logs = DataLayout.logs(directory);
+        return !disk.exists(logs)
+                ? List.of()
+                : disk.list(logs).stream()
+                        .filter(DataLayout::isReplaced)
+                        .map(logs::resolve)
+                        .toList();
     }
 
     /** One log, of which nothing need be stored. */

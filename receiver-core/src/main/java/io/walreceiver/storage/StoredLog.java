@@ -6,6 +6,7 @@ import io.walreceiver.format.SegmentView;
 import io.walreceiver.format.WalSegmentPayload;
 import io.walreceiver.ledger.ImageReader;
 import io.walreceiver.storage.checkpoint.Checkpoint;
+import io.walreceiver.storage.checkpoint.CheckpointReader;
 import io.walreceiver.storage.disk.Disk;
 import io.walreceiver.storage.quarantine.KeptSegment;
 import io.walreceiver.storage.quarantine.Quarantine;
@@ -14,10 +15,12 @@ import io.walreceiver.storage.records.DamagedFileException;
 import io.walreceiver.storage.records.Epoch;
 import io.walreceiver.storage.records.KnownPositions;
 import io.walreceiver.storage.records.Skips;
+import io.walreceiver.storage.wal.LogCursor;
 import io.walreceiver.storage.wal.LogEnd;
 import io.walreceiver.storage.wal.LogFile;
 import io.walreceiver.storage.wal.LogReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,9 +28,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One log of a data directory, looked at from outside; see {@link StoredData}. All methods block, but for the first two. */
 public final class StoredLog {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StoredLog.class);
 
     /** A receiver that works there drops files now and then; this often only where something else is wrong. */
     private static final int TRIES = 10;
@@ -177,6 +184,40 @@ public final class StoredLog {
                 throw new Enough();
             }
         };
+    }
+
+    /**
+     * Reads the durable log on and on, beside a receiver that works, too.
+     *
+     * @param after the last event that is not wanted, 0 or more
+     */
+    public LogCursor cursor(long after) {
+        return new LogCursor(disk, folder(), log, after);
+    }
+
+    /** The newest checkpoint that is whole; every bit of it is read. */
+    public Optional<Checkpoint> newestCheckpoint() throws IOException {
+        return again(() -> {
+            for (Checkpoint candidate : checkpoints()) {
+                try (CheckpointReader reader = CheckpointReader.open(disk, candidate)) {
+                    reader.verify();
+                    return Optional.of(candidate);
+                } catch (DamagedFileException e) {
+                    LOG.warn("log {}: {} is passed over: {}", log, candidate.path(), e.getMessage());
+                }
+            }
+            return Optional.empty();
+        });
+    }
+
+    /**
+     * The bytes of a checkpoint's file.
+     *
+     * @param from the first one that is wanted, 0 or more
+     * @throws NoSuchFileException if it was dropped
+     */
+    public InputStream open(Checkpoint checkpoint, long from) throws IOException {
+        return new StoredFileStream(disk.openForReading(checkpoint.path()), from);
     }
 
     /** What a recovery that repairs would find, in the words of one that does not. */

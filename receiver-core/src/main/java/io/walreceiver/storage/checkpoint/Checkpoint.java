@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A checkpoint file that was finished; whether it is still whole, {@link CheckpointReader#verify} says. Its name is
@@ -35,6 +36,20 @@ public record Checkpoint(LogId log, long position, long number, Path path, long 
             }
         }
         return found;
+    }
+
+    /**
+     * A checkpoint by the name of its file, which need not exist.
+     *
+     * @param name any text
+     * @param sizeBytes of the file
+     * @return empty if no finished checkpoint has such a name
+     */
+    public static Optional<Checkpoint> named(Path folder, LogId log, String name, long sizeBytes) {
+        return CheckpointName.parse(name)
+                .filter(parsed -> parsed.ending().equals(CheckpointName.FINISHED))
+                .map(parsed ->
+                        new Checkpoint(log, parsed.position(), parsed.number(), folder.resolve(name), sizeBytes));
     }
 
     /** The number for the next checkpoint in a log's folder: above that of every file there, finished or not, whole or rotten. */

@@ -65,7 +65,23 @@ public record Marker(int formatVersion, StoredSchema stored) {
         if (!disk.exists(file)) {
             return Optional.empty();
         }
-        LineReader in = new LineReader(file, TextFile.read(disk, file, WHAT_TO_DO), WHAT_TO_DO);
+        return Optional.of(parse(file, TextFile.bytes(disk, file, WHAT_TO_DO)));
+    }
+
+    /** The bytes of a directory's marker, which is there. */
+    public static byte[] bytes(Disk disk, Path directory) throws IOException {
+        return TextFile.bytes(disk, directory.resolve(FILE), WHAT_TO_DO);
+    }
+
+    /**
+     * Reads a marker that came from elsewhere.
+     *
+     * @param file what it is called in errors
+     * @throws NewerFormatException if a later version wrote it
+     * @throws DamagedFileException if it is not as it was written
+     */
+    public static Marker parse(Path file, byte[] bytes) throws IOException {
+        LineReader in = new LineReader(file, TextFile.lines(file, bytes, WHAT_TO_DO), WHAT_TO_DO);
         in.expect(TITLE);
         int format = in.next("format NUMBER", values -> positive(values.get(0)));
         StoredSchema stored = switch (format) {
@@ -73,7 +89,7 @@ public record Marker(int formatVersion, StoredSchema stored) {
             case 1 -> format1(file, in);
             default -> throw new NewerFormatException(file, format, CURRENT);
         };
-        return Optional.of(new Marker(format, stored));
+        return new Marker(format, stored);
     }
 
     /** Makes this the marker of a directory: durable when it returns, the old one or this after a failure. */

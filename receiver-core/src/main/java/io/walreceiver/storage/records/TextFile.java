@@ -66,7 +66,10 @@ public final class TextFile {
     }
 
     static List<String> read(Disk disk, Path file, String whatToDo) throws IOException {
-        byte[] bytes = bytes(disk, file, whatToDo);
+        return lines(file, bytes(disk, file, whatToDo), whatToDo);
+    }
+
+    static List<String> lines(Path file, byte[] bytes, String whatToDo) throws DamagedFileException {
         int body = bytes.length - SEAL_LINE_BYTES;
         if (body < 0) {
             throw new DamagedFileException(
@@ -81,7 +84,7 @@ public final class TextFile {
         return new String(bytes, 0, body, UTF_8).lines().toList();
     }
 
-    private static byte[] bytes(Disk disk, Path file, String whatToDo) throws IOException {
+    static byte[] bytes(Disk disk, Path file, String whatToDo) throws IOException {
         try (DiskFile in = disk.openForReading(file)) {
             long size = in.size();
             if (size > MAX_BYTES) {

@@ -3,6 +3,7 @@ package io.walreceiver.transport.directory;
 import io.walreceiver.format.LogId;
 import io.walreceiver.format.WalSegmentPayload;
 import io.walreceiver.transport.Positions;
+import io.walreceiver.transport.sender.Mailbox;
 import io.walreceiver.transport.sender.SegmentSubscription;
 import io.walreceiver.transport.sender.SendingLog;
 import io.walreceiver.transport.sender.Turns;
@@ -54,7 +55,7 @@ final class DirectorySubscription extends SegmentSubscription {
         this.transport = transport;
         this.positions = positions;
         this.reader = reader;
-        this.listing = new Listing(transport.directories());
+        this.listing = new Listing(transport.directories(), transport.logs());
     }
 
     Mailbox mailbox() {

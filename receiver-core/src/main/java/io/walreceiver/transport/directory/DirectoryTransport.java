@@ -4,6 +4,7 @@ import io.walreceiver.format.LogId;
 import io.walreceiver.format.WalSegmentPayload;
 import io.walreceiver.transport.Positions;
 import io.walreceiver.transport.Transport;
+import io.walreceiver.transport.sender.Mailbox;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -19,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
@@ -69,6 +71,7 @@ public final class DirectoryTransport implements Transport {
     private static final AtomicInteger SUBSCRIPTIONS = new AtomicInteger();
 
     private final List<Path> directories;
+    private final Predicate<LogId> logs;
     private final long windowBytesPerLog;
     private final int maxSegmentBytes;
     private final boolean follow;
@@ -79,6 +82,7 @@ public final class DirectoryTransport implements Transport {
 
     private DirectoryTransport(Builder builder) {
         this.directories = List.copyOf(builder.directories);
+        this.logs = builder.logs;
         this.windowBytesPerLog = builder.windowBytesPerLog;
         this.maxSegmentBytes = builder.maxSegmentBytes;
         this.follow = builder.follow;
@@ -178,6 +182,10 @@ public final class DirectoryTransport implements Transport {
         return directories;
     }
 
+    Predicate<LogId> logs() {
+        return logs;
+    }
+
     long windowBytesPerLog() {
         return windowBytesPerLog;
     }
@@ -218,6 +226,7 @@ public final class DirectoryTransport implements Transport {
         private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 64;
 
         private final Set<Path> directories = new LinkedHashSet<>();
+        private Predicate<LogId> logs = log -> true;
         private long windowBytesPerLog = 16L << 20;
         private int maxSegmentBytes = 64 << 20;
         private boolean follow;
@@ -229,6 +238,12 @@ public final class DirectoryTransport implements Transport {
         /** Adds a directory to read. At least one is needed; all must lie in one file system provider. */
         public Builder directory(Path directory) {
             directories.add(directory);
+            return this;
+        }
+
+        /** Which logs are read; asked for each file that appears, and must not wait. Default: all. */
+        public Builder logs(Predicate<LogId> logs) {
+            this.logs = logs;
             return this;
         }
 

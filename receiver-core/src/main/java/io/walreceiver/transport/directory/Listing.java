@@ -1,5 +1,6 @@
 package io.walreceiver.transport.directory;
 
+import io.walreceiver.format.LogId;
 import io.walreceiver.format.WalSegmentId;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -14,15 +15,18 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** The segment files of some directories. Only names that are a segment's count, so nothing that is being written is looked at. */
 final class Listing {
 
     private final List<Path> directories;
+    private final Predicate<LogId> wanted;
     private Map<Path, SegmentFile> files = new HashMap<>();
 
-    Listing(List<Path> directories) {
+    Listing(List<Path> directories, Predicate<LogId> wanted) {
         this.directories = directories;
+        this.wanted = wanted;
     }
 
     /**
@@ -56,7 +60,7 @@ final class Listing {
             for (Iterator<Path> paths = entries.iterator(); paths.hasNext(); ) {
                 Path path = paths.next();
                 Optional<WalSegmentId> id =
-                        WalSegmentId.ofFileName(path.getFileName().toString());
+                        WalSegmentId.ofFileName(path.getFileName().toString()).filter(any -> wanted.test(any.log()));
                 SegmentFile known = files.get(path);
                 if (known != null) {
                     found.put(path, known);

@@ -138,6 +138,14 @@ public final class SendingLog<S extends Outgoing> {
         return fits ? next : null;
     }
 
+    /**
+     * Whether it is worth while to {@link #add} what comes next: nothing else is due, the log is not on hold, and a segment of this size
+     * could go at once.
+     */
+    public boolean hasRoom(long bytes) {
+        return heldFrom == 0 && due.isEmpty() && (inFlightBytes == 0 || bytes <= windowBytes - inFlightBytes);
+    }
+
     /** Takes note that the segment is handed over. */
     public void sent(S segment) {
         due.remove(segment);

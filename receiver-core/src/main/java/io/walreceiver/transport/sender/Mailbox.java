@@ -1,7 +1,6 @@
-package io.walreceiver.transport.directory;
+package io.walreceiver.transport.sender;
 
 import io.walreceiver.format.LogId;
-import io.walreceiver.transport.sender.SendingLog;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -9,19 +8,22 @@ import java.util.Map;
 
 /**
  * What followers told, until the reading thread gets to it. Repetitions are merged, so that it does not grow while that thread
- * waits for a disk or a slow subscriber.
+ * waits for a disk or a slow subscriber. Any thread may tell it something.
  */
-final class Mailbox {
+public final class Mailbox {
 
-    /** What was told of one log. */
-    static final class Mail {
+    /** What was told of one log; for one thread, once it was taken. */
+    public static final class Mail {
 
         private record Told(boolean hold, long from) {}
 
         private long acknowledged;
         private final Deque<Told> told = new ArrayDeque<>();
 
-        void deliverTo(SendingLog<?> log) {
+        private Mail() {}
+
+        /** Tells a log all of it. */
+        public void deliverTo(SendingLog<?> log) {
             log.acknowledge(acknowledged);
             for (Told each : told) {
                 if (each.hold) {
@@ -32,8 +34,13 @@ final class Mailbox {
             }
         }
 
+        /** The highest position acknowledged; 0 if none was. */
+        public long acknowledged() {
+            return acknowledged;
+        }
+
         /** The lowest event asked for; the greatest number if none was. */
-        long lowestRequest() {
+        public long lowestRequest() {
             return told.stream()
                     .filter(each -> !each.hold)
                     .mapToLong(Told::from)
@@ -54,21 +61,24 @@ final class Mailbox {
 
     private Map<LogId, Mail> mail = new LinkedHashMap<>();
 
-    synchronized void acknowledge(LogId log, long through) {
+    /** As {@link io.walreceiver.transport.Transport#acknowledge}. */
+    public synchronized void acknowledge(LogId log, long through) {
         Mail to = of(log);
         to.acknowledged = Math.max(to.acknowledged, through);
     }
 
-    synchronized void request(LogId log, long from) {
+    /** As {@link io.walreceiver.transport.Transport#request}. */
+    public synchronized void request(LogId log, long from) {
         of(log).add(false, from);
     }
 
-    synchronized void hold(LogId log, long from) {
+    /** As {@link io.walreceiver.transport.Transport#hold}. */
+    public synchronized void hold(LogId log, long from) {
         of(log).add(true, from);
     }
 
     /** Everything since it was called last. */
-    synchronized Map<LogId, Mail> take() {
+    public synchronized Map<LogId, Mail> take() {
         if (mail.isEmpty()) {
             return Map.of();
         }
