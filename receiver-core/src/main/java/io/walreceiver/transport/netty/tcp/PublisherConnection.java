@@ -46,7 +46,9 @@ final class PublisherConnection extends Peer implements Feed.Listener {
     private boolean started;
     private boolean onlyNamed;
     private boolean listed;
-    private boolean awaitsSegment;
+    /** A segment was asked for and has not come; and nothing may be asked for before there is a subscription. */
+    private boolean awaitsSegment = true;
+
     private boolean completed;
     private boolean saidEnd;
 
@@ -293,7 +295,10 @@ final class PublisherConnection extends Peer implements Feed.Listener {
         Positions positions = () -> from;
         work(any -> {
             fed.start(positions);
-            onLoop(this::pump);
+            onLoop(() -> {
+                awaitsSegment = false;
+                pump();
+            });
         });
     }
 
