@@ -79,15 +79,11 @@ final class PublisherConnection extends Peer implements Feed.Listener {
     @Override
     void over(Drop drop, String reason) {
         Feed fed = feed;
+        if (fed != null) {
+            fed.cancel();
+        }
         Scheduler.Worker works = worker;
         if (works != null) {
-            if (fed != null) {
-                try {
-                    works.schedule(fed::cancel);
-                } catch (RejectedExecutionException e) {
-                    fed.cancel();
-                }
-            }
             server.disposeAfter(works);
         }
         Outbox out = outbox;
