@@ -113,7 +113,7 @@ class DataPublicationTest {
         return appenders.computeIfAbsent(log, any -> {
             Path folder = DataLayout.log(data, log);
             folder.toFile().mkdir();
-            return new LogAppender(disk, folder, log, 1_000, position, BatchHasher.fastest());
+            return new LogAppender(disk, folder, log, 1_000, position, Optional.empty(), BatchHasher.fastest());
         });
     }
 

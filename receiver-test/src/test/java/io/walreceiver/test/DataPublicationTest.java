@@ -74,7 +74,8 @@ class DataPublicationTest implements FlowControlContract {
             Files.createDirectories(folder);
             SegmentView segment = SegmentDecoder.decode(payload);
             LogAppender appender = appenders.computeIfAbsent(
-                    payload.log(), log -> new LogAppender(DISK, folder, log, 2_000, 0, BatchHasher.fastest()));
+                    payload.log(),
+                    log -> new LogAppender(DISK, folder, log, 2_000, 0, Optional.empty(), BatchHasher.fastest()));
             appender.append(segment, segment.firstSeq());
             durable.put(payload.log(), segment.lastSeq());
         }

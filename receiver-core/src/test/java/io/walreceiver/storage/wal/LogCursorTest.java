@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,7 @@ class LogCursorTest {
     private final PlainDisk disk = new PlainDisk();
 
     private LogAppender appender(long maxFileBytes) {
-        return new LogAppender(disk, PlainDisk.FOLDER, LOG, maxFileBytes, 0, HASHER);
+        return new LogAppender(disk, PlainDisk.FOLDER, LOG, maxFileBytes, 0, Optional.empty(), HASHER);
     }
 
     private LogCursor cursor(long position) {

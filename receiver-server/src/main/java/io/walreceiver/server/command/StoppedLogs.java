@@ -66,8 +66,6 @@ final class StoppedLogs {
                 "name a directory that still holds event " + (log.received() + 1) + " of log " + log.log()
                         + ", and replay again; where no copy is left, " + Shell.command("receiver skip")
                         + " gives events up";
-            case PRUNED, DIVERGED, FENCED, AHEAD_OF_SOURCE ->
-                "see to the source: it sends nothing of log " + log.log() + "; the cause says why";
             case DISK_FULL -> "make room, and replay again; it goes on from what is durable";
             case IO_FAILED, RECOVERING -> "see to the disk, and run the command again; nothing durable is affected";
             case PRUNED, DIVERGED -> "take the log anew from a follower that holds it";

@@ -43,8 +43,19 @@ public final class Replay {
     private final Storage storage;
     private final ReceiverOptions options;
     private final Consumer<SegmentOutcome> observer;
+    private final Duration patience;
 
     private Replay(SignalSchema schema, Storage storage, ReceiverOptions options, Consumer<SegmentOutcome> observer) {
+        this(schema, storage, options, observer, NO_PATIENCE);
+    }
+
+    private Replay(
+            SignalSchema schema,
+            Storage storage,
+            ReceiverOptions options,
+            Consumer<SegmentOutcome> observer,
+            Duration patience) {
+        this.patience = patience;
         this.schema = schema;
         this.storage = storage;
         this.options = options;
@@ -90,6 +101,11 @@ public final class Replay {
                 observer);
     }
 
+    /** The same, but an interrupt lets what has arrived be replayed, for so long at most. */
+    public Replay draining(Duration patience) {
+        return new Replay(schema, storage, options, observer, patience);
+    }
+
     /** As many logs as there are: a bound protects from senders, not from a directory that somebody named. */
     private static ReceiverOptions.Builder options() {
         return ReceiverOptions.builder().maxLogs(Integer.MAX_VALUE);
@@ -123,7 +139,8 @@ public final class Replay {
         long started = System.nanoTime();
         try (OnInterrupt stop = OnInterrupt.run(
                 "stop-replay",
-                () -> receiver.stop(NO_PATIENCE).block(storage.isVolatile() ? STOP_TIMEOUT : DURABLE_STOP_TIMEOUT))) {
+                () -> receiver.stop(patience)
+                        .block(patience.plus(storage.isVolatile() ? STOP_TIMEOUT : DURABLE_STOP_TIMEOUT)))) {
             Mono<Void> received = receiver.receive()
                     .doOnNext(outcome -> {
                         if (outcome instanceof Refused copy) {
