@@ -155,7 +155,9 @@ public final class TcpCheckpoints {
                             .connect(new InetSocketAddress(host, port))
                             .addListener((ChannelFuture connected) -> {
                                 if (!connected.isSuccess()) {
-                                    asker.drop(Drop.UNREACHABLE, String.valueOf(connected.cause().getMessage()));
+                                    asker.drop(
+                                            Drop.UNREACHABLE,
+                                            String.valueOf(connected.cause().getMessage()));
                                 }
                             });
                 })
@@ -208,8 +210,8 @@ public final class TcpCheckpoints {
             } else if (!(frame instanceof Frame.Marker
                     || frame instanceof Frame.Checkpoint
                     || frame instanceof Frame.Content)) {
-                throw new ProtocolException("frame " + frame.getClass().getSimpleName()
-                        + ": not expected in an answer about checkpoints");
+                throw new ProtocolException(
+                        "frame " + frame.getClass().getSimpleName() + ": not expected in an answer about checkpoints");
             }
         }
 

@@ -74,8 +74,7 @@ class FrameCodecTest {
     @Test
     void bytesAreReadAsWritten() {
         byte[] bytes = {1, 2, 3};
-        Frame.Hello hello =
-                (Frame.Hello) FrameDecoder.decode(encode(new Frame.Hello(1, "n", bytes, 1, 1, 1)));
+        Frame.Hello hello = (Frame.Hello) FrameDecoder.decode(encode(new Frame.Hello(1, "n", bytes, 1, 1, 1)));
         assertThat(hello.token()).isEqualTo(bytes);
         assertThat(((Frame.Marker) FrameDecoder.decode(encode(new Frame.Marker(bytes)))).bytes())
                 .isEqualTo(bytes);
@@ -91,7 +90,10 @@ class FrameCodecTest {
     void theBytesAreThoseOfTheDocument() {
         ByteBuf ack = encode(new Frame.Acknowledge(LOG, 4_000));
         String hex = HexFormat.of().formatHex(io.netty.buffer.ByteBufUtil.getBytes(ack));
-        assertThat(hex).startsWith("1100000006").endsWith("01000300a00f000000000000").hasSize(42);
+        assertThat(hex)
+                .startsWith("1100000006")
+                .endsWith("01000300a00f000000000000")
+                .hasSize(42);
         ByteBuf hello = encode(FRAMES.get(0));
         assertThat(HexFormat.of().formatHex(io.netty.buffer.ByteBufUtil.getBytes(hello, 9, 10)))
                 .isEqualTo("57414c524356" + "0d0a" + "0100");

@@ -120,10 +120,8 @@ class HostilePeerTest {
 
     @Test
     void framesThatDoNotBelongThereAreDropped() throws IOException {
-        for (Frame frame : List.of(
-                new Frame.Ping(),
-                new Frame.Resume(A, 0, null, null),
-                new Frame.Bye(Frame.Farewell.END, ""))) {
+        for (Frame frame :
+                List.of(new Frame.Ping(), new Frame.Resume(A, 0, null, null), new Frame.Bye(Frame.Farewell.END, ""))) {
             Socket socket = connect();
             socket.getOutputStream().write(bytes(frame));
             assertClosed(socket);
@@ -249,7 +247,8 @@ class HostilePeerTest {
     }
 
     private Socket connect() throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), running.address().getPort());
+        Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), running.address().getPort());
         sockets.add(socket);
         return socket;
     }

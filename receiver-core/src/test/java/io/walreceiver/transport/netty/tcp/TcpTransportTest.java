@@ -3,6 +3,7 @@ package io.walreceiver.transport.netty.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.handler.ssl.SslContext;
 import io.walreceiver.format.BatchMark;
 import io.walreceiver.format.LogId;
 import io.walreceiver.format.WalSegmentPayload;
@@ -15,7 +16,6 @@ import io.walreceiver.transport.Transport;
 import io.walreceiver.transport.netty.security.ClientSecurity;
 import io.walreceiver.transport.netty.security.Identity;
 import io.walreceiver.transport.netty.security.ServerSecurity;
-import io.netty.handler.ssl.SslContext;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -114,8 +114,7 @@ class TcpTransportTest {
         publication.send(B, 10);
         positions.at(A, 0);
         TcpTransport transport = transport(
-                TcpPublisher.builder(publication).security(token("secret", log -> log.equals(B))),
-                client("secret"));
+                TcpPublisher.builder(publication).security(token("secret", log -> log.equals(B))), client("secret"));
         follow(transport);
         await().until(() -> !received.segments.isEmpty());
         publication.send(A, 10);
@@ -126,8 +125,8 @@ class TcpTransportTest {
 
     @Test
     void whoIsNotKnownIsRefusedAndSaysSo() {
-        TcpTransport transport = transport(
-                TcpPublisher.builder(publication).security(token("secret", log -> true)), client("guess"));
+        TcpTransport transport =
+                transport(TcpPublisher.builder(publication).security(token("secret", log -> true)), client("guess"));
         follow(transport);
         await().until(() -> transport.status().state() == TcpStatus.State.REFUSED);
         assertThat(transport.status().text()).contains("identity").doesNotContain("guess");
@@ -267,7 +266,8 @@ class TcpTransportTest {
                 .isNotEqualTo(small.id());
         for (WalSegmentPayload segment : received.segments) {
             for (int i = 0; i < segment.bytes().length; i += 4_093) {
-                assertThat(segment.bytes()[i]).isEqualTo((byte) (i * 31 + segment.id().seqno()));
+                assertThat(segment.bytes()[i])
+                        .isEqualTo((byte) (i * 31 + segment.id().seqno()));
             }
         }
     }
@@ -351,12 +351,12 @@ class TcpTransportTest {
         publication.send(B, 10);
         publication.checkpoints.put(A, bytes);
         transport();
-        TcpCheckpoints checkpoints = new TcpCheckpoints(
-                "127.0.0.1", server().address().getPort(), ClientSecurity.NONE, "newcomer", SOON);
-        TcpCheckpoints.Catalogue found = Objects.requireNonNull(checkpoints.list().block(SOON));
+        TcpCheckpoints checkpoints =
+                new TcpCheckpoints("127.0.0.1", server().address().getPort(), ClientSecurity.NONE, "newcomer", SOON);
+        TcpCheckpoints.Catalogue found =
+                Objects.requireNonNull(checkpoints.list().block(SOON));
         assertThat(found.marker().orElseThrow()).containsExactly(1, 2, 3);
-        assertThat(found.entries())
-                .containsExactly(new TcpCheckpoints.Entry(A, "checkpoint-0", 9, bytes.length));
+        assertThat(found.entries()).containsExactly(new TcpCheckpoints.Entry(A, "checkpoint-0", 9, bytes.length));
         byte[] fetched = new byte[bytes.length - 5];
         int at = 0;
         for (byte[] part : Objects.requireNonNull(
