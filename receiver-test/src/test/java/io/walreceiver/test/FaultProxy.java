@@ -92,7 +92,9 @@ final class FaultProxy implements Closeable {
     private void pump(Socket from, Socket to, Random random) {
         byte[] buffer = new byte[BUFFER_BYTES];
         try {
-            for (int n = from.getInputStream().read(buffer); n >= 0; n = from.getInputStream().read(buffer)) {
+            for (int n = from.getInputStream().read(buffer);
+                    n >= 0;
+                    n = from.getInputStream().read(buffer)) {
                 byte[] bytes = Arrays.copyOf(buffer, n);
                 if (random.nextInt(oneIn) != 0 || faultsLeft.getAndUpdate(left -> Math.max(0, left - 1)) == 0) {
                     to.getOutputStream().write(bytes);

@@ -76,11 +76,13 @@ final class SimplePublication implements Publication {
             @Override
             public Flux<WalSegmentPayload> segments(Positions positions) {
                 return Flux.defer(() -> {
-                    // A connection that is over may not have noticed yet; one that is not must hear of it, and come back.
+                    // A connection that is over may not have noticed yet; one that is not must hear of it, and come
+                    // back.
                     Sinks.Empty<WalSegmentPayload> displaced = Sinks.empty();
                     Sinks.Empty<WalSegmentPayload> before = current.getAndSet(displaced);
                     if (before != null) {
-                        before.emitError(new IllegalStateException("another came for it"), Sinks.EmitFailureHandler.FAIL_FAST);
+                        before.emitError(
+                                new IllegalStateException("another came for it"), Sinks.EmitFailureHandler.FAIL_FAST);
                     }
                     return transport.segments(positions).takeUntilOther(displaced.asMono());
                 });

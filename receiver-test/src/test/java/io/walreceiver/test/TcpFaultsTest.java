@@ -100,8 +100,8 @@ class TcpFaultsTest {
                 .groupBy(WalSegmentPayload::log)
                 .flatMap(log -> log.concatMap(leader::send))
                 .subscribe();
-        TcpPublisher.Running running = Objects.requireNonNull(
-                TcpPublisher.builder(new SimplePublication(written, terms -> kept))
+        TcpPublisher.Running running =
+                Objects.requireNonNull(TcpPublisher.builder(new SimplePublication(written, terms -> kept))
                         .heartbeatInterval(Duration.ofMillis(30))
                         .idleTimeout(Duration.ofSeconds(1))
                         .writeStallTimeout(Duration.ofSeconds(1))
