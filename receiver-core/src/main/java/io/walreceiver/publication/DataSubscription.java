@@ -119,7 +119,8 @@ final class DataSubscription extends SegmentSubscription {
             ready(logs.computeIfAbsent(id, this::open));
         }
         mailbox.take().forEach((id, mail) -> {
-            ServedLog log = logs.get(id);
+            // It may not have been wanted when it was seen first.
+            ServedLog log = terms.wanted().test(id) ? logs.computeIfAbsent(id, this::open) : logs.get(id);
             if (log != null) {
                 log.take(mail);
                 tell(log);

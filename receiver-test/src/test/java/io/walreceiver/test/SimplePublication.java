@@ -15,17 +15,18 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
 
 /** Known segments, published through whatever transport a test gives it; the last that comes for them takes over. */
 final class SimplePublication implements Publication {
 
     private final Map<LogId, Long> heads = new TreeMap<>();
     private final Function<FollowerTerms, Transport> followers;
-    private final Disposable.Swap current = Disposables.swap();
+    private final AtomicReference<Sinks.@Nullable Empty<WalSegmentPayload>> current = new AtomicReference<>();
 
     SimplePublication(List<WalSegmentPayload> written, Function<FollowerTerms, Transport> followers) {
         this.followers = followers;
@@ -74,13 +75,16 @@ final class SimplePublication implements Publication {
         return new Transport() {
             @Override
             public Flux<WalSegmentPayload> segments(Positions positions) {
-                return Flux.from(subscriber -> {
-                    current.update(
-                            Disposables.disposed()); // the connection before may not have noticed yet that it is over
-                    transport
-                            .segments(positions)
-                            .doOnSubscribe(subscription -> current.update(subscription::cancel))
-                            .subscribe(subscriber);
+                return Flux.defer(() -> {
+                    // A connection that is over may not have noticed yet; one that is not must hear of it, and come
+                    // back.
+                    Sinks.Empty<WalSegmentPayload> displaced = Sinks.empty();
+                    Sinks.Empty<WalSegmentPayload> before = current.getAndSet(displaced);
+                    if (before != null) {
+                        before.emitError(
+                                new IllegalStateException("another came for it"), Sinks.EmitFailureHandler.FAIL_FAST);
+                    }
+                    return transport.segments(positions).takeUntilOther(displaced.asMono());
                 });
             }
 

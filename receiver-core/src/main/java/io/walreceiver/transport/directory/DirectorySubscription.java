@@ -105,7 +105,12 @@ final class DirectorySubscription extends SegmentSubscription {
         } else if (rescan) {
             rescan();
         }
-        mailbox.take().forEach((id, mail) -> {
+        Map<LogId, Mailbox.Mail> mails = mailbox.take();
+        if (mails.keySet().stream()
+                .anyMatch(id -> !logs.containsKey(id) && transport.logs().test(id))) {
+            refresh(); // a log that was not wanted when its files were seen
+        }
+        mails.forEach((id, mail) -> {
             SendingLog<SegmentFile> log = logs.get(id);
             if (log != null) {
                 // A follower that goes back behind its position wants what was skipped for it.

@@ -242,7 +242,9 @@ final class ClientConnection extends Peer {
         transport.trouble(told.log(), trouble);
         if (trouble == null) {
             transport.epoch(told.log(), told.epoch());
-            adopt(told.log(), told.epoch());
+            if (subscription.wants(log)) {
+                adopt(told.log(), told.epoch());
+            }
         }
     }
 

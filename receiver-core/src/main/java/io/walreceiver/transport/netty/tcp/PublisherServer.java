@@ -43,6 +43,7 @@ final class PublisherServer implements TcpPublisher.Running {
     private static final Logger LOG = LoggerFactory.getLogger(TcpPublisher.class);
     private static final int CHUNK = FrameEncoder.MAX_CHUNK_BYTES;
     private static final Duration FAREWELL = Duration.ofSeconds(5);
+    private static final long POLL_MILLIS = 10;
     private static final int WORKERS = 8;
     private static final int MAX_TASKS = 1 << 20;
 
@@ -141,8 +142,6 @@ final class PublisherServer implements TcpPublisher.Running {
             return Mono.<Void>create(sink -> gone(sink, FAREWELL.toMillis() / POLL_MILLIS));
         });
     }
-
-    private static final long POLL_MILLIS = 10;
 
     /** Followers close their connections when they have read the farewell; the others are cut off. */
     private void gone(MonoSink<Void> sink, long polls) {

@@ -216,9 +216,8 @@ final class TcpSubscription extends SegmentSubscription {
         for (ClientLog log : logs.values()) {
             log.resume(read.getOrDefault(log.id, 0L));
             due.add(log);
-            // A log of which the follower holds nothing is new to the publisher as well, unless it is one of the few
-            // that are wanted.
-            if (onlyAgain ? log.again > 0 : log.position > 0) {
+            // One of which the follower holds nothing is new to the publisher as well, unless it is wanted again.
+            if (log.position > 0 || log.again > 0) {
                 from.put(log.id, log.position);
             }
         }
@@ -231,6 +230,11 @@ final class TcpSubscription extends SegmentSubscription {
 
     boolean onlyAgain() {
         return onlyAgain;
+    }
+
+    /** Whether a log that is in order is to be sent. What has ended is not sent again but where it was asked for. */
+    boolean wants(ClientLog log) {
+        return !onlyAgain || log.again > 0;
     }
 
     Positions positions() {

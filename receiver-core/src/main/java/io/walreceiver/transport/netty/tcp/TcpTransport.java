@@ -15,6 +15,7 @@ import io.walreceiver.transport.SkippedEvents;
 import io.walreceiver.transport.Transport;
 import io.walreceiver.transport.netty.security.ClientSecurity;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -163,7 +164,7 @@ public final class TcpTransport implements Transport {
     /** How the connection stands now. */
     public TcpStatus status() {
         TcpStatus.State now = state;
-        String text = now.toString().toLowerCase(java.util.Locale.ROOT) + ": " + source()
+        String text = now.toString().toLowerCase(Locale.ROOT) + ": " + source()
                 + (lastReason.isEmpty() || now == TcpStatus.State.CONNECTED ? "" : ": " + lastReason);
         return new TcpStatus(now, text, Math.max(0, connects.get() - 1), drops.counts());
     }
