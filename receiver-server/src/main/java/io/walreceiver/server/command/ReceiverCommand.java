@@ -96,6 +96,7 @@ public final class ReceiverCommand implements Runnable {
                 .addSubcommand(new ServeCommand(console))
                 .addSubcommand(new PublishCommand(console))
                 .addSubcommand(new ShipCommand(console))
+                .addSubcommand(new BootstrapCommand(console))
                 .addSubcommand(new StatusCommand(console))
                 .addSubcommand(new ExportCommand(console))
                 .addSubcommand(new CheckpointCommand(console))

@@ -15,9 +15,11 @@ import io.walreceiver.transport.netty.http.ShipReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,6 +52,7 @@ final class ShipCommand implements Callable<Integer> {
 
     private static final Duration LONGEST_STOP = Duration.ofSeconds(15);
     private static final Duration TICK = Duration.ofMillis(500);
+    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final Console console;
@@ -106,9 +109,31 @@ final class ShipCommand implements Callable<Integer> {
                 LiveLine line = new LiveLine(console)) {
             long started = System.nanoTime();
             DirectoryShipper shipping = new DirectoryShipper(source, shipper);
-            ShipReport report = ship(shipping, stop, line);
+            ShipReport report;
+            Disposable heads = tellHeads(source, shipper, shipping);
+            try {
+                report = ship(shipping, stop, line);
+            } finally {
+                heads.dispose();
+            }
             return stop.ended(report(report, (System.nanoTime() - started) / NANOS_PER_SECOND));
         }
+    }
+
+    /** So that the follower knows how far it is behind. One that is not told of a head now is told of the next. */
+    private static Disposable tellHeads(DirectoryTransport source, HttpShipper shipper, DirectoryShipper shipping) {
+        return Flux.interval(HEARTBEAT)
+                .onBackpressureDrop()
+                .concatMap(tick -> Flux.fromIterable(shipping.progress().durable().keySet())
+                        .concatMap(log -> Mono.justOrEmpty(source.head(log).stream().boxed().findFirst())
+                                .flatMap(head -> shipper.head(log, head, clockNanos())))
+                        .onErrorComplete())
+                .subscribe();
+    }
+
+    private static long clockNanos() {
+        Instant now = Instant.now();
+        return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
     }
 
     private ShipReport ship(DirectoryShipper shipping, UntilInterrupted stop, LiveLine line) {

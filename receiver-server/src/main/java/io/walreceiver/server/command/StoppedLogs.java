@@ -68,8 +68,11 @@ final class StoppedLogs {
                         + " gives events up";
             case DISK_FULL -> "make room, and replay again; it goes on from what is durable";
             case IO_FAILED, RECOVERING -> "see to the disk, and run the command again; nothing durable is affected";
-            case PRUNED, DIVERGED -> "take the log anew from a follower that holds it";
-            case FENCED -> "name the directory of the new leader";
+            case PRUNED, DIVERGED ->
+                "take the log anew from a follower that holds it: "
+                        + Shell.command(
+                                "receiver bootstrap --log " + log.log() + " --from tcp://HOST:PORT --data DATA");
+            case FENCED -> "follow the new leader";
             case RUNNING, BEHIND, AHEAD_OF_SOURCE, FAILED -> "replay again";
         };
     }
