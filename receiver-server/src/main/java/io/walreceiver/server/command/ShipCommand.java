@@ -124,8 +124,10 @@ final class ShipCommand implements Callable<Integer> {
     private static Disposable tellHeads(DirectoryTransport source, HttpShipper shipper, DirectoryShipper shipping) {
         return Flux.interval(HEARTBEAT)
                 .onBackpressureDrop()
-                .concatMap(tick -> Flux.fromIterable(shipping.progress().durable().keySet())
-                        .concatMap(log -> Mono.justOrEmpty(source.head(log).stream().boxed().findFirst())
+                .concatMap(tick -> Flux.fromIterable(
+                                shipping.progress().durable().keySet())
+                        .concatMap(log -> Mono.justOrEmpty(
+                                        source.head(log).stream().boxed().findFirst())
                                 .flatMap(head -> shipper.head(log, head, clockNanos())))
                         .onErrorComplete())
                 .subscribe();
