@@ -65,7 +65,9 @@ final class PushRoutes implements Consumer<HttpServerRoutes> {
         Exchange exchange = new Exchange(in, out, limits, timer);
         return Mono.defer(() -> route.apply(exchange))
                 .onErrorResume(Refusal.class, refusal -> Mono.just(refusal.answer()))
-                .onErrorResume(IllegalArgumentException.class, e -> Mono.just(Answer.badRequest(e.getMessage())))
+                .onErrorResume(
+                        IllegalArgumentException.class,
+                        e -> Mono.just(Answer.badRequest(String.valueOf(e.getMessage()))))
                 .doOnNext(answer -> tell(in, answer))
                 .flatMap(exchange::answer);
     }

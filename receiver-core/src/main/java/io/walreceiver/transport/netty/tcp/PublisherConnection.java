@@ -1,15 +1,13 @@
 package io.walreceiver.transport.netty.tcp;
 
-import io.netty.handler.ssl.SslHandler;
 import io.walreceiver.format.LogId;
 import io.walreceiver.format.WalSegmentPayload;
 import io.walreceiver.transport.Positions;
 import io.walreceiver.transport.SkippedEvents;
 import io.walreceiver.transport.netty.security.Identity;
+import io.walreceiver.transport.netty.security.TlsSetup;
 import io.walreceiver.transport.publication.FollowerTerms;
 import java.io.IOException;
-import java.security.cert.Certificate;
-import java.security.cert.X509Certificate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +15,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 
@@ -178,7 +175,7 @@ final class PublisherConnection extends Peer implements Feed.Listener {
             refuse("protocol version: expected " + FrameEncoder.VERSION + ", found " + greeting.version());
             return;
         }
-        Optional<Identity> known = options.security.identify(certificate(), greeting.token());
+        Optional<Identity> known = options.security.identify(TlsSetup.peerCertificate(channel()), greeting.token());
         if (known.isEmpty()) {
             refuse("identity: expected a certificate or a token that the publisher knows");
             return;
@@ -193,17 +190,6 @@ final class PublisherConnection extends Peer implements Feed.Listener {
 
     private void refuse(String reason) {
         dropAfter(new Frame.Bye(Frame.Farewell.REFUSED, reason), Drop.REFUSED);
-    }
-
-    private @Nullable X509Certificate certificate() {
-        SslHandler tls = channel().pipeline().get(SslHandler.class);
-        try {
-            Certificate[] chain =
-                    tls == null ? new Certificate[0] : tls.engine().getSession().getPeerCertificates();
-            return chain.length > 0 && chain[0] instanceof X509Certificate first ? first : null;
-        } catch (SSLPeerUnverifiedException e) {
-            return null; // it showed none
-        }
     }
 
     private void resume(Frame.Resume resume) {
