@@ -3,17 +3,12 @@ package io.walreceiver.transport.netty.tcp;
 import io.walreceiver.format.LogId;
 import io.walreceiver.format.WalSegmentPayload;
 import io.walreceiver.transport.Positions;
-import io.walreceiver.transport.SkippedEvents;
 import io.walreceiver.transport.netty.security.Identity;
 import io.walreceiver.transport.netty.security.TlsSetup;
 import io.walreceiver.transport.publication.FollowerTerms;
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
@@ -21,17 +16,12 @@ import reactor.core.scheduler.Scheduler;
 /** The publisher's end of one connection. Belongs to its event loop; what blocks is done by a worker, in order. */
 final class PublisherConnection extends Peer implements Feed.Listener {
 
-    private static final int MAX_LOGS = 1 << 16;
     /** A follower's frames are small, the greeting with its token and its names the largest. */
     private static final int MAX_FRAME_BYTES = 4096;
 
     private final PublisherServer server;
     private final TcpPublisher.Builder options;
-    private final Map<LogId, PublishedLog> logs = new HashMap<>();
-    /** What the follower wants of what it was offered: read by the publication's threads. */
-    private final Set<LogId> taken = ConcurrentHashMap.newKeySet();
-
-    private final Map<LogId, Long> acknowledged = new ConcurrentHashMap<>();
+    private final OfferedLogs logs;
     private Scheduler.@Nullable Worker worker;
     private volatile Frame.@Nullable Hello hello;
     private volatile @Nullable Identity identity;
@@ -41,8 +31,6 @@ final class PublisherConnection extends Peer implements Feed.Listener {
     private volatile @Nullable Outbox outbox;
     private int ticks;
     private boolean started;
-    private boolean onlyNamed;
-    private boolean listed;
     /** A segment was asked for and has not come; and nothing may be asked for before there is a subscription. */
     private boolean awaitsSegment = true;
 
@@ -53,6 +41,7 @@ final class PublisherConnection extends Peer implements Feed.Listener {
         super(MAX_FRAME_BYTES);
         this.server = server;
         this.options = server.options();
+        this.logs = new OfferedLogs(this, server);
     }
 
     // ---- the connection
@@ -87,7 +76,7 @@ final class PublisherConnection extends Peer implements Feed.Listener {
         if (out != null) {
             out.clear();
         }
-        taken.clear();
+        logs.clear();
         server.over(this, saidEnd && drop == Drop.LOST ? Drop.BYE : drop, reason);
     }
 
@@ -138,23 +127,22 @@ final class PublisherConnection extends Peer implements Feed.Listener {
             }
         } else if (frame instanceof Frame.Request request) {
             Feed fed = feed;
-            if (fed != null && taken.contains(request.log())) {
+            if (fed != null && logs.isTaken(request.log())) {
                 fed.resend(request.log(), request.from(), request.number());
             }
         } else if (frame instanceof Frame.Hold hold) {
             Feed fed = feed;
-            if (fed != null && taken.contains(hold.log())) {
+            if (fed != null && logs.isTaken(hold.log())) {
                 fed.hold(hold.log(), hold.from());
             }
         } else if (frame instanceof Frame.Resume resume && !started) {
-            resume(resume);
+            logs.resume(resume);
         } else if (frame instanceof Frame.Start start && !started) {
             started = true;
-            onlyNamed = start.onlyNamed();
-            work(this::list);
+            logs.offer(start.onlyNamed());
         } else if (frame instanceof Frame.Take take) {
             take(take.log());
-        } else if (frame instanceof Frame.Begin && listed && feed == null) {
+        } else if (frame instanceof Frame.Begin && logs.listed() && feed == null) {
             begin();
         } else if (frame instanceof Frame.ListCheckpoints) {
             checkpoints().list();
@@ -192,71 +180,11 @@ final class PublisherConnection extends Peer implements Feed.Listener {
         dropAfter(new Frame.Bye(Frame.Farewell.REFUSED, reason), Drop.REFUSED);
     }
 
-    private void resume(Frame.Resume resume) {
-        if (logs.size() >= MAX_LOGS) {
-            throw new ProtocolException("frame RESUME: expected at most " + MAX_LOGS + " logs, found one more");
-        }
-        logs.put(resume.log(), new PublishedLog(resume.position(), resume.lastBatch()));
-    }
-
-    // ---- how each log stands: asked on the worker, told on the loop
-
-    private void list(Verdicts asks) throws IOException {
-        Map<LogId, PublishedLog> all = new HashMap<>(logs); // nothing is added before this has an end
-        if (!onlyNamed) {
-            for (LogId log : server.publication().logs()) {
-                if (mayRead(log)) {
-                    all.putIfAbsent(log, new PublishedLog(0, null));
-                }
-            }
-        }
-        for (Map.Entry<LogId, PublishedLog> each : all.entrySet()) {
-            judge(asks, each.getKey(), each.getValue());
-        }
-        onLoop(() -> {
-            listed = true;
-            write(new Frame.Done(false));
-            flush();
-        });
-    }
-
-    private void judge(Verdicts asks, LogId id, PublishedLog log) throws IOException {
-        Frame.Log told = asks.judge(id, log.position, log.lastBatch);
-        List<SkippedEvents> skips = told.verdict() == Frame.Verdict.OK ? asks.skipsAbove(id, log.position) : List.of();
-        onLoop(() -> {
-            logs.put(id, log);
-            log.asked = false;
-            if (told.verdict() != log.verdict) {
-                tell(log, told);
-                tell(id, log, skips);
-                flush();
-            }
-        });
-    }
-
-    private void tell(PublishedLog log, Frame.Log told) {
-        log.verdict = told.verdict();
-        log.epoch = told.epoch();
-        write(told);
-    }
-
-    private void tell(LogId id, PublishedLog log, List<SkippedEvents> skips) {
-        for (SkippedEvents skip : skips) {
-            if (skip.through() > log.position && log.skipsTold.add(skip)) {
-                write(new Frame.Skip(id, skip));
-            }
-        }
-    }
-
-    private void take(LogId id) {
-        PublishedLog log = logs.get(id);
-        if (log == null || log.verdict != Frame.Verdict.OK || !taken.add(id)) {
-            return;
-        }
-        acknowledged.merge(id, log.position, Math::max);
+    private void take(LogId log) {
+        long position = logs.take(log);
         Feed fed = feed;
-        if (fed != null) { // it goes by without those that are not wanted: now this one is
-            fed.resend(id, log.position + 1, 0);
+        if (position >= 0 && fed != null) { // it goes by without those that are not wanted: now this one is
+            fed.resend(log, position + 1, 0);
         }
     }
 
@@ -268,12 +196,10 @@ final class PublisherConnection extends Peer implements Feed.Listener {
             return;
         }
         outbox = new Outbox(this, greeted.bufferBytes(), greeted.maxSegmentBytes());
-        FollowerTerms terms =
-                new FollowerTerms(greeted.windowBytesPerLog(), greeted.maxSegmentBytes(), taken::contains);
+        FollowerTerms terms = new FollowerTerms(greeted.windowBytesPerLog(), greeted.maxSegmentBytes(), logs::isTaken);
         Feed fed = new Feed(server.publication().follower(terms), asks, works, this);
         feed = fed;
-        Map<LogId, Long> from = new HashMap<>();
-        logs.forEach((id, log) -> from.put(id, log.position));
+        Map<LogId, Long> from = logs.positions();
         Positions positions = () -> from;
         work(any -> {
             fed.start(positions);
@@ -314,8 +240,7 @@ final class PublisherConnection extends Peer implements Feed.Listener {
 
     private void acknowledge(Frame.Acknowledge ack) {
         Feed fed = feed;
-        if (fed != null && taken.contains(ack.log())) {
-            acknowledged.merge(ack.log(), ack.through(), Math::max);
+        if (fed != null && logs.acknowledge(ack.log(), ack.through())) {
             fed.acknowledge(ack.log(), ack.through());
         }
     }
@@ -325,7 +250,7 @@ final class PublisherConnection extends Peer implements Feed.Listener {
         onLoop(() -> {
             awaitsSegment = false;
             Outbox out = outbox;
-            if (out != null && taken.contains(segment.log()) && !out.add(segment, answers)) {
+            if (out != null && logs.isTaken(segment.log()) && !out.add(segment, answers)) {
                 leave(
                         Drop.SOURCE,
                         segment + " is larger than the follower takes; next step: raise its maxSegmentBytes");
@@ -349,13 +274,7 @@ final class PublisherConnection extends Peer implements Feed.Listener {
 
     @Override
     public void pruned(Frame.Log told) {
-        onLoop(() -> {
-            PublishedLog log = logs.get(told.log());
-            if (log != null && taken.remove(told.log())) {
-                tell(log, told);
-                flush();
-            }
-        });
+        onLoop(() -> logs.pruned(told));
     }
 
     /** Says that it will be back. */
@@ -379,14 +298,14 @@ final class PublisherConnection extends Peer implements Feed.Listener {
 
     private void heartbeat() {
         if (feed != null) {
-            look();
+            logs.look();
         }
         if (!isWritable()) {
             return; // it has enough to read, and will hear of a later state
         }
         long clock = options.clockNanos();
         boolean any = false;
-        for (LogId log : taken) {
+        for (LogId log : logs.taken()) {
             any = true;
             write(new Frame.Head(log, server.publication().head(log).orElse(-1), clock));
         }
@@ -394,34 +313,6 @@ final class PublisherConnection extends Peer implements Feed.Listener {
             write(new Frame.Ping());
         }
         flush();
-    }
-
-    private void look() {
-        PublisherServer.Survey survey = server.survey();
-        if (!onlyNamed) {
-            survey.skips().keySet().stream()
-                    .filter(log -> !logs.containsKey(log) && mayRead(log))
-                    .limit(Math.max(0, MAX_LOGS - logs.size()))
-                    .toList()
-                    .forEach(log -> logs.put(log, new PublishedLog(0, null)));
-        }
-        logs.forEach((id, log) -> {
-            if (log.verdict == null || log.verdict == Frame.Verdict.AHEAD && caughtUp(id, log)) {
-                if (!log.asked) {
-                    log.asked = true;
-                    work(asks -> judge(asks, id, log));
-                }
-            } else if (taken.contains(id)) {
-                tell(id, log, survey.skips().getOrDefault(id, List.of()));
-                if (!Optional.ofNullable(log.epoch).equals(server.publication().epoch(id))) {
-                    leave(Drop.SOURCE, "log " + id + " is under another epoch now");
-                }
-            }
-        });
-    }
-
-    private boolean caughtUp(LogId id, PublishedLog log) {
-        return server.publication().head(id).orElse(-1) >= log.position;
     }
 
     FollowerStatus status() {
@@ -432,7 +323,7 @@ final class PublisherConnection extends Peer implements Feed.Listener {
                 greeted == null ? "" : greeted.node(),
                 known == null ? "" : known.name(),
                 remote(),
-                acknowledged,
+                logs.acknowledged(),
                 out == null ? 0 : out.sentBytes());
     }
 
@@ -471,7 +362,8 @@ final class PublisherConnection extends Peer implements Feed.Listener {
         }
     }
 
-    private boolean mayRead(LogId log) {
+    /** Whether the follower may. Any thread. */
+    boolean mayRead(LogId log) {
         Identity known = identity;
         return known != null && known.mayRead().test(log);
     }

@@ -10,9 +10,13 @@ import java.io.IOException;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Compares a follower's log with what is published. Blocks. */
 final class Verdicts {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Verdicts.class);
 
     private final Publication publication;
     private final Identity identity;
@@ -42,10 +46,18 @@ final class Verdicts {
         if (next(log, position) < earliest) {
             return told(log, Frame.Verdict.PRUNED, earliest);
         }
-        boolean other = last != null
-                && last.lastSeq() <= head.orElse(0)
-                && !publication.holds(log, last).orElse(true);
+        boolean other = last != null && last.lastSeq() <= head.orElse(0) && isOther(log, last);
         return told(log, other ? Frame.Verdict.DIVERGED : Frame.Verdict.OK, earliest);
+    }
+
+    /** Whether the log has another batch there, for sure. */
+    private boolean isOther(LogId log, BatchMark last) {
+        try {
+            return !publication.holds(log, last).orElse(true);
+        } catch (IOException e) { // a damaged file, say: it stops no other log, and is no other history
+            LOG.warn("log {}: whether the {} of a follower is in it cannot be told: {}", log, last, e.toString());
+            return false;
+        }
     }
 
     /** PRUNED if the event is not there any more; null if it is, or may come. */
