@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import reactor.core.publisher.Flux;
 
 /** A receiver that runs, its ledger, and a leader in the same JVM. */
@@ -28,10 +29,11 @@ final class Follower implements AutoCloseable {
     private final InMemorySignalLedger ledger = InMemorySignalLedger.create(Workload.SCHEMA);
     private final InProcessLeader leader =
             InProcessLeader.builder().windowBytesPerLog(WINDOW_BYTES).build();
-    private final Acknowledged acknowledged = new Acknowledged(leader.follower());
+    private final Acknowledged acknowledged;
     private final SegmentReceiver receiver;
 
-    private Follower(Storage storage, int threads) {
+    private Follower(Function<InProcessLeader, Transport> wire, Storage storage, int threads) {
+        acknowledged = new Acknowledged(wire.apply(leader));
         receiver = SegmentReceiver.create(
                 acknowledged,
                 ledger,
@@ -46,7 +48,20 @@ final class Follower implements AutoCloseable {
      * @param outcomes told of each outcome, on the receiver's threads
      */
     static Follower start(Storage storage, int threads, Consumer<SegmentOutcome> outcomes) {
-        Follower follower = new Follower(storage, threads);
+        return start(InProcessLeader::follower, storage, threads, outcomes);
+    }
+
+    /**
+     * Starts one that hears of the leader in some way.
+     *
+     * @param wire makes the follower's end
+     */
+    static Follower start(
+            Function<InProcessLeader, Transport> wire,
+            Storage storage,
+            int threads,
+            Consumer<SegmentOutcome> outcomes) {
+        Follower follower = new Follower(wire, storage, threads);
         follower.receiver.receive().subscribe(outcomes);
         follower.receiver
                 .statusChanges()
