@@ -25,7 +25,6 @@ final class Followers {
     private final TcpPublisher.Running publisher;
     private final boolean json;
     private Map<String, FollowerStatus> connected = new HashMap<>();
-    private int seen;
 
     Followers(Console console, LiveLine line, TcpPublisher.Running publisher, boolean json) {
         this.console = console;
@@ -56,20 +55,13 @@ final class Followers {
                 .collect(Collectors.toMap(FollowerStatus::remote, Function.identity(), (a, b) -> b));
         Map<String, FollowerStatus> before = connected;
         connected = now;
-        now.values().stream().filter(one -> !before.containsKey(one.remote())).forEach(one -> {
-            seen++;
-            tell("connected", one);
-        });
+        now.values().stream().filter(one -> !before.containsKey(one.remote())).forEach(one -> tell("connected", one));
         before.values().stream()
                 .filter(one -> !now.containsKey(one.remote()))
                 .forEach(one -> tell("disconnected", one));
         if (!json) {
             line.show(summary(now.values()));
         }
-    }
-
-    synchronized int seen() {
-        return seen;
     }
 
     private String summary(Collection<FollowerStatus> followers) {

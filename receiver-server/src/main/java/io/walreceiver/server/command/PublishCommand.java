@@ -3,7 +3,6 @@ package io.walreceiver.server.command;
 import io.walreceiver.format.LogId;
 import io.walreceiver.publication.DataPublication;
 import io.walreceiver.server.console.Console;
-import io.walreceiver.server.console.Figures;
 import io.walreceiver.server.console.LiveLine;
 import io.walreceiver.server.input.Endpoint;
 import io.walreceiver.server.interrupt.UntilInterrupted;
@@ -142,8 +141,7 @@ final class PublishCommand implements Callable<Integer> {
             stop.await();
             ticks.dispose();
             running.stop(false).block();
-            line.tell(
-                    () -> console.err().println("stopped; " + Figures.counted(followers.seen(), "follower") + " came"));
+            line.tell(() -> console.err().println("stopped"));
             return stop.ended(Exit.OK);
         }
     }
