@@ -204,7 +204,7 @@ class PublicationChainTest {
         try (Node first = new Node("first", leader.follower(TERMS), data.schema)) {
             for (int third = 0; third < 2; third++) { // two checkpoints, and what the older one covers is dropped
                 ship(files.subList(third * files.size() / 3, (third + 1) * files.size() / 3));
-                first.awaitDurable(heads(leader));
+                first.awaitDurable(heads());
                 first.receiver.checkpoint().block(SOON);
             }
             LogId log = first.durable().keySet().stream()
@@ -216,7 +216,7 @@ class PublicationChainTest {
                 try (Node late = new Node("late", refused, data.schema)) {
                     await().atMost(SOON).until(() -> refused.trouble(log).isPresent());
                     assertThat(refused.trouble(log).get().state()).isEqualTo(LogState.PRUNED);
-                    assertThat(late.durable()).doesNotContainKey(log);
+                    assertThat(late.durable().getOrDefault(log, 0L)).isZero();
                 }
 
                 Bootstrap.into(root.resolve("late")).build().from(CheckpointSource.of(StoredData.in(first.data)));
@@ -239,7 +239,9 @@ class PublicationChainTest {
                 .seqno();
     }
 
-    private static Map<LogId, Long> heads(Publication leader) throws IOException {
+    /** As a publication sees them that looks for the first time: others know what was there a moment ago. */
+    private Map<LogId, Long> heads() throws IOException {
+        Publication leader = DirectoryPublication.builder(archive).build();
         Map<LogId, Long> heads = new TreeMap<>();
         for (LogId log : leader.logs()) {
             heads.put(log, leader.head(log).orElseThrow());

@@ -20,6 +20,8 @@ final class LogRecords {
     private final Runnable failed;
     private volatile Skips skips = Skips.NONE;
     private volatile Optional<Epoch> epoch = Optional.empty();
+    /** Whether the epoch was written here: one that was read may be there only until the next crash. Of the log's writer. */
+    private boolean epochIsDurable;
 
     /**
      * @param failed called when a record could not be made durable: a sync of the folder may have failed
@@ -46,6 +48,7 @@ final class LogRecords {
      */
     void recovered(Skips recovered) throws IOException {
         epoch = Epoch.read(disk, folder.path());
+        epochIsDurable = false;
         skips = recovered;
     }
 
@@ -61,9 +64,10 @@ final class LogRecords {
             epoch = Epoch.read(disk, folder.path()); // of a log that is not recovered from here
         }
         Epoch highest = higher(log, epoch, adopted);
-        if (epoch.filter(highest::equals).isEmpty()) {
+        if (!epochIsDurable || epoch.filter(highest::equals).isEmpty()) {
             put(() -> highest.write(disk, folder.path()));
             epoch = Optional.of(highest);
+            epochIsDurable = true;
         }
     }
 
@@ -76,6 +80,7 @@ final class LogRecords {
         try {
             record.make();
         } catch (IOException e) {
+            epochIsDurable = false;
             failed.run();
             throw e;
         }

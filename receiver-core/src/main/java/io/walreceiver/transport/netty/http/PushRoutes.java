@@ -71,8 +71,8 @@ final class PushRoutes implements Consumer<HttpServerRoutes> {
                 .onErrorResume(
                         IllegalArgumentException.class,
                         e -> Mono.just(Answer.badRequest(String.valueOf(e.getMessage()))))
-                .doOnNext(
-                        answer -> refusals.count(PrintableText.of(in.method() + " " + in.uri()) + " from " + in.remoteAddress(), answer))
+                .doOnNext(answer -> refusals.count(
+                        PrintableText.of(in.method() + " " + in.uri()) + " from " + in.remoteAddress(), answer))
                 .flatMap(exchange::answer);
     }
 
