@@ -1,7 +1,6 @@
 package io.walreceiver.server.command;
 
 import io.walreceiver.server.input.Endpoint;
-import java.net.BindException;
 import java.util.Objects;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
@@ -19,13 +18,8 @@ final class Listening {
             Throwable cause = Exceptions.unwrap(e);
             throw CommandFailure.failed(
                     "cannot listen on " + listen + ": " + cause.getMessage(),
-                    inUse(cause)
-                            ? "another program listens there: end it, or name another port; port 0 is any that is free"
-                            : "name an address of this machine, and a port that this user may listen on");
+                    "see that no other program listens there, that it is an address of this machine, and a port that this"
+                            + " user may listen on; port 0 is any that is free");
         }
-    }
-
-    private static boolean inUse(Throwable cause) {
-        return cause instanceof BindException || cause.getCause() instanceof BindException;
     }
 }

@@ -15,6 +15,7 @@ import io.walreceiver.storage.StoredData;
 import io.walreceiver.transport.Transport;
 import io.walreceiver.transport.netty.http.HttpPushServer;
 import io.walreceiver.transport.netty.http.HttpPushTransport;
+import io.walreceiver.transport.netty.security.ServerSecurity;
 import io.walreceiver.transport.netty.tcp.TcpPublisher;
 import io.walreceiver.transport.netty.tcp.TcpTransport;
 import java.io.IOException;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** Follows leaders into a data directory. */
 @Command(
@@ -51,7 +53,7 @@ import reactor.core.publisher.Mono;
         },
         footer = {
             "",
-            "With --json one object per line: event (listening, publishing, running, log, stopped) and what belongs to it."
+            "With --json one object per line: event (listening, publishing, source, log, stopped) and what belongs to it."
         })
 final class ServeCommand implements Callable<Integer> {
 
@@ -133,8 +135,20 @@ final class ServeCommand implements Callable<Integer> {
                 : Optional.of(SchemaFile.load(Arguments.file(schemaFile)).schema());
         DataInUse stored = DataInUse.replayedInto(console, data, schema, commit);
         try (UntilInterrupted stop = new UntilInterrupted(LONGEST_STOP, console::flush);
-                LiveLine line = new LiveLine(console);
-                Opened opened = new Opened()) {
+                LiveLine line = new LiveLine(console)) {
+            Replayed replayed = follow(stored, line);
+            int exit = stop.isInterrupted() ? Exit.OK : new StoppedLogs(console, segment -> List.of()).tell(replayed);
+            return stop.ended(exit);
+        }
+    }
+
+    /** All is closed when this returns: after an interrupt the program may be gone the moment the command has ended. */
+    private Replayed follow(DataInUse stored, LiveLine line) throws IOException {
+        try (Opened opened = new Opened()) {
+            // Before anything is started, so that what is wrong with it is told at once.
+            ServerSecurity forFollowers = publish == null
+                    ? ServerSecurity.NONE
+                    : opened.later(security.server(publish)).security();
             List<Transport> transports = new ArrayList<>();
             for (Endpoint source : sources) {
                 transports.add(follow(source, opened));
@@ -150,12 +164,11 @@ final class ServeCommand implements Callable<Integer> {
                             transport,
                             following::bytes,
                             receiver -> Mono.when(
-                                    stored.showRecovery(receiver), serve(receiver, transport, following, opened))));
+                                    stored.showRecovery(receiver),
+                                    serve(receiver, transport, forFollowers, following, opened))));
             stored.warn();
             following.stopped(replayed);
-            boolean interrupted = stop.isInterrupted();
-            int exit = interrupted ? Exit.OK : new StoppedLogs(console, segment -> List.of()).tell(replayed);
-            return stop.ended(exit);
+            return replayed;
         }
     }
 
@@ -186,7 +199,12 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     /** What goes on while the receiver runs. */
-    private Mono<Void> serve(SegmentReceiver receiver, Transport transport, Following following, Opened opened) {
+    private Mono<Void> serve(
+            SegmentReceiver receiver,
+            Transport transport,
+            ServerSecurity forFollowers,
+            Following following,
+            Opened opened) {
         Mono<Void> told = following.watch(receiver);
         Endpoint where = publish;
         if (where == null) {
@@ -196,37 +214,33 @@ final class ServeCommand implements Callable<Integer> {
                 .filter(status -> status.phase() != Phase.NEW && status.phase() != Phase.RECOVERING)
                 .next()
                 .filter(status -> status.phase() == Phase.RUNNING)
-                .publishOn(reactor.core.scheduler.Schedulers.boundedElastic())
-                .doOnNext(status -> publish(where, receiver, transport, opened))
+                .publishOn(Schedulers.boundedElastic())
+                .doOnNext(status -> publish(where, receiver, transport, forFollowers, opened))
                 .then(told);
     }
 
-    private void publish(Endpoint where, SegmentReceiver receiver, Transport transport, Opened opened) {
-        try {
-            SecurityOptions.Server known = opened.later(security.server(where));
-            DataPublication publication = opened.later(DataPublication.live(
-                    StoredData.in(data),
-                    log -> receiver.durable(log).orElse(0),
-                    receiver.durableAdvances(),
-                    transport::epoch));
-            TcpPublisher.Running running = Listening.on(
-                    where,
-                    TcpPublisher.builder(publication)
-                            .host(where.host())
-                            .port(where.port())
-                            .security(known.security())
-                            .build()
-                            .start());
-            opened.later(() -> running.stop(false).block());
-            Following.listening(
-                    console,
-                    common.json(),
-                    "publishing",
-                    where.at(running.address().getPort()),
-                    "publishing what is durable on");
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
+    private void publish(
+            Endpoint where, SegmentReceiver receiver, Transport transport, ServerSecurity forFollowers, Opened opened) {
+        DataPublication publication = opened.later(DataPublication.live(
+                StoredData.in(data),
+                log -> receiver.durable(log).orElse(0),
+                receiver.durableAdvances(),
+                transport::epoch));
+        TcpPublisher.Running running = Listening.on(
+                where,
+                TcpPublisher.builder(publication)
+                        .host(where.host())
+                        .port(where.port())
+                        .security(forFollowers)
+                        .build()
+                        .start());
+        opened.later(() -> running.stop(false).block());
+        Following.listening(
+                console,
+                common.json(),
+                "publishing",
+                where.at(running.address().getPort()),
+                "publishing what is durable on");
     }
 
     /** What has to be closed in the end, last first. */
