@@ -29,15 +29,17 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * A receiver that follows through a proxy which delays, stalls, cuts, resets, truncates, duplicates, flips bits and half-closes: each run
- * ends with every event applied once, in order, and no buffer or thread is left. {@code -Dproxy.seed=N} repeats a run, {@code
- * -Dproxy.seeds=N} makes so many.
+ * ends with every event applied once, in order, and no buffer or thread is left. {@code -Dproxy.seeds=N} makes so many runs.
  */
 class TcpFaultsTest {
 
     private static final Duration SOON = Duration.ofMinutes(2);
+    private static final int RUNS_AT_A_TIME = 8;
     private static final SignalSchema SCHEMA = SignalSchema.of(IntStream.range(0, 4)
             .mapToObj(type -> SignalType.permanent(type, "type" + type))
             .toList());
@@ -57,12 +59,17 @@ class TcpFaultsTest {
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
         Map<FaultProxy.Fault, Integer> made = new EnumMap<>(FaultProxy.Fault.class);
         try {
-            Long only = Long.getLong("proxy.seed");
-            int runs = only == null ? Integer.getInteger("proxy.seeds", 30) : 1;
-            for (int i = 0; i < runs; i++) {
-                long seed = only == null ? i : only;
-                run(seed).forEach((fault, count) -> made.merge(fault, count, Integer::sum));
-            }
+            int runs = Integer.getInteger("proxy.seeds", 200);
+            long first = Long.getLong("proxy.seed", System.nanoTime());
+            System.out.println("faults: seeds " + first + ".." + (first + runs - 1)
+                    + ", repeat one with -Dproxy.seeds=1 -Dproxy.seed=N");
+            // Most of a run is waiting for timeouts.
+            Flux.range(0, runs)
+                    .flatMap(
+                            i -> Mono.fromCallable(() -> run(first + i)).subscribeOn(Schedulers.boundedElastic()),
+                            RUNS_AT_A_TIME)
+                    .toIterable()
+                    .forEach(run -> run.forEach((fault, count) -> made.merge(fault, count, Integer::sum)));
             if (runs >= 30) {
                 assertThat(made).containsOnlyKeys(FaultProxy.Fault.values());
             }

@@ -95,6 +95,12 @@ record Answer(int status, Map<String, Object> members, int retryAfterSeconds) {
         return (PROBLEM_PREFIX + type).equals(members.get("type"));
     }
 
+    /** The problem's type, without what all have in front; empty if nothing is wrong. */
+    String type() {
+        String type = members.getOrDefault("type", "").toString();
+        return type.startsWith(PROBLEM_PREFIX) ? type.substring(PROBLEM_PREFIX.length()) : type;
+    }
+
     /** What is wrong; empty if nothing is. */
     String detail() {
         return members.getOrDefault("detail", "").toString();

@@ -154,6 +154,11 @@ public final class HttpPushTransport implements Transport {
         tell(PushSession::complete);
     }
 
+    /** How many requests were answered with a problem so far, by its type ({@code gap}, {@code corrupt}, ...; docs/http-push.md has them all). */
+    public Map<String, Long> refusals() {
+        return routes.refusals();
+    }
+
     @Override
     public void acknowledge(LogId log, long through) {
         tell(session -> session.acknowledge(log, through));

@@ -5,6 +5,7 @@ import io.walreceiver.format.LogId;
 import io.walreceiver.format.WalSegmentId;
 import io.walreceiver.transport.Heartbeat;
 import io.walreceiver.transport.netty.security.Identity;
+import io.walreceiver.transport.netty.security.PrintableText;
 import io.walreceiver.transport.netty.security.ServerSecurity;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -38,6 +39,7 @@ final class PushRoutes implements Consumer<HttpServerRoutes> {
     private final Supplier<@Nullable PushSession> session;
     private final BiConsumer<LogId, Heartbeat> heads;
     private final AtomicInteger requests = new AtomicInteger();
+    private final Refusals refusals;
 
     PushRoutes(
             ServerSecurity security,
@@ -52,6 +54,7 @@ final class PushRoutes implements Consumer<HttpServerRoutes> {
         this.timer = timer;
         this.session = session;
         this.heads = heads;
+        this.refusals = new Refusals(timer);
     }
 
     @Override
@@ -68,14 +71,14 @@ final class PushRoutes implements Consumer<HttpServerRoutes> {
                 .onErrorResume(
                         IllegalArgumentException.class,
                         e -> Mono.just(Answer.badRequest(String.valueOf(e.getMessage()))))
-                .doOnNext(answer -> tell(in, answer))
+                .doOnNext(
+                        answer -> refusals.count(PrintableText.of(in.method() + " " + in.uri()) + " from " + in.remoteAddress(), answer))
                 .flatMap(exchange::answer);
     }
 
-    private static void tell(HttpServerRequest in, Answer answer) {
-        if (answer.isProblem()) {
-            LOG.debug("{} from {}: {} {}", in.uri(), in.remoteAddress(), answer.status(), answer.detail());
-        }
+    /** Problems that were answered, by type. Any thread. */
+    Map<String, Long> refusals() {
+        return refusals.counts();
     }
 
     private Mono<Answer> segment(Exchange exchange) {

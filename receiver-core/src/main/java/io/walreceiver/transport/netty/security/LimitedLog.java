@@ -5,7 +5,7 @@ import org.slf4j.Logger;
 import reactor.core.scheduler.Scheduler;
 
 /** Warnings that peers can provoke: no more than one a second, each with the number of those that were left out. */
-final class LimitedLog {
+public final class LimitedLog {
 
     private static final long PAUSE_MILLIS = 1000;
 
@@ -14,12 +14,19 @@ final class LimitedLog {
     private long nextMillis = Long.MIN_VALUE;
     private long leftOut;
 
-    LimitedLog(Logger log, Scheduler timer) {
+    /**
+     * Warnings of one kind.
+     *
+     * @param log where they go
+     * @param timer tells the time
+     */
+    public LimitedLog(Logger log, Scheduler timer) {
         this.log = log;
         this.timer = timer;
     }
 
-    void warn(String message) {
+    /** Warns, unless that was done a moment ago. Any thread; a peer's own text must have been made printable. */
+    public void warn(String message) {
         long without = claim(timer.now(TimeUnit.MILLISECONDS));
         if (without >= 0) {
             log.warn("{}{}", message, without == 0 ? "" : " (" + without + " warnings like this were left out)");

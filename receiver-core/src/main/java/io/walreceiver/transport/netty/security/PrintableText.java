@@ -1,13 +1,15 @@
 package io.walreceiver.transport.netty.security;
 
 /** What others wrote, made fit for a line of a log: no control characters, no more than {@value #MAX_LENGTH} characters. */
-final class PrintableText {
+public final class PrintableText {
 
-    static final int MAX_LENGTH = 200;
+    /** Most characters that are kept. */
+    public static final int MAX_LENGTH = 200;
 
     private PrintableText() {}
 
-    static String of(String text) {
+    /** The text, as far as it may stand in a log. */
+    public static String of(String text) {
         StringBuilder out = new StringBuilder(Math.min(text.length(), MAX_LENGTH));
         for (int i = 0; i < text.length() && i < MAX_LENGTH; i++) {
             char c = text.charAt(i);

@@ -306,6 +306,7 @@ class HttpPushTransportTest {
                 .containsEntry("expectedValue", "\"aa\"")
                 .containsEntry("foundValue", "b\\b\n")
                 .containsEntry("expected", 1L);
+        assertThat(follower.transport.refusals()).containsEntry("corrupt", 1L);
 
         Mono<RawHttp.Response> again = pushing(follower, segment);
         await().until(() -> follower.received.size() == 2);
