@@ -7,6 +7,7 @@ import io.walreceiver.storage.StorageException.Reason;
 import io.walreceiver.storage.disk.Disk;
 import io.walreceiver.storage.disk.DiskLock;
 import io.walreceiver.storage.records.DamagedFileException;
+import io.walreceiver.storage.records.Epoch;
 import io.walreceiver.storage.records.KnownPositions;
 import io.walreceiver.storage.records.Marker;
 import java.io.IOException;
@@ -213,6 +214,10 @@ public final class Bootstrap {
         Path folder = DataLayout.log(directory, log);
         Optional<Path> replaced = Optional.empty();
         if (disk.exists(folder)) {
+            Optional<Epoch> followed = Epoch.read(disk, folder);
+            if (followed.isPresent()) { // a leader that was replaced is still not to be followed
+                followed.get().write(disk, staged);
+            }
             replaced = putAside(log, folder);
         }
         disk.rename(staged, folder);

@@ -17,6 +17,7 @@ import io.walreceiver.storage.Bootstrap.Installed;
 import io.walreceiver.storage.checkpoint.CheckpointWriter;
 import io.walreceiver.storage.disk.SimulatedCrash;
 import io.walreceiver.storage.disk.SimulatedDisk;
+import io.walreceiver.storage.records.Epoch;
 import io.walreceiver.storage.records.Marker;
 import io.walreceiver.storage.records.Skip;
 import io.walreceiver.storage.records.Skips;
@@ -120,11 +121,14 @@ class BootstrapTest {
         store(disk, LOG, 1, 40);
         assertThat(bootstrap().build().from(source())).isEmpty();
         assertThat(recover(disk, LOG, new Target())).isEqualTo(40);
+        Epoch followed = new Epoch(7, 12);
+        followed.write(disk, DataLayout.log(DATA, LOG));
 
         List<Installed> installed = bootstrap().logs(List.of(LOG)).build().from(source());
 
         Path aside = DataLayout.logs(DATA).resolve(".replaced-00001-00003");
         assertThat(installed.get(0).replaced()).contains(aside);
+        assertThat(StoredData.in(disk, DATA).log(LOG).epoch()).contains(followed);
         assertThat(recover(disk, LOG, new Target())).isEqualTo(500);
         assertThat(StoredData.in(disk, DATA).replaced()).containsExactly(aside);
         assertThat(disk.list(aside)).contains("wal-00001-00003-00000000000000000001.seg");

@@ -52,6 +52,7 @@ final class ShipCommand implements Callable<Integer> {
 
     private static final Duration LONGEST_STOP = Duration.ofSeconds(15);
     private static final Duration TICK = Duration.ofMillis(500);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration HEARTBEAT = Duration.ofSeconds(1);
     private static final double NANOS_PER_SECOND = 1e9;
 
@@ -109,12 +110,19 @@ final class ShipCommand implements Callable<Integer> {
                 LiveLine line = new LiveLine(console)) {
             long started = System.nanoTime();
             DirectoryShipper shipping = new DirectoryShipper(source, shipper);
+            Disposable silence = warnOfSilence(shipper, line);
             ShipReport report;
             Disposable heads = tellHeads(source, shipper, shipping);
             try {
                 report = ship(shipping, stop, line);
             } finally {
                 heads.dispose();
+                silence.dispose();
+            }
+            if (stop.isInterrupted() && !follow) {
+                console.error("interrupted: not everything is durable at the follower yet");
+                console.next("run the command again; it goes on from there");
+                return stop.ended(Exit.FAILED);
             }
             return stop.ended(report(report, (System.nanoTime() - started) / NANOS_PER_SECOND));
         }
@@ -131,6 +139,19 @@ final class ShipCommand implements Callable<Integer> {
                                 .flatMap(head -> shipper.head(log, head, clockNanos())))
                         .onErrorComplete())
                 .subscribe();
+    }
+
+    /** It is tried for as long as it takes, which looks like nothing at all. */
+    private Disposable warnOfSilence(HttpShipper shipper, LiveLine line) {
+        return shipper.positions()
+                .timeout(PATIENCE)
+                .subscribe(
+                        positions -> {},
+                        silence -> line.tell(() -> {
+                            console.warning("no follower answers at " + to + " yet; it is tried until one does");
+                            console.next("start one there: "
+                                    + Shell.command("receiver serve --listen " + to + " --data DATA"));
+                        }));
     }
 
     private static long clockNanos() {

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.slf4j.Logger;
+import org.slf4j.event.Level;
 
 /** Counts ended connections by reason, and logs a reason at most every few seconds. Any thread. */
 final class Drops {
@@ -20,7 +21,7 @@ final class Drops {
         this.logger = logger;
     }
 
-    /** Counts, and warns unless that was done a short while ago; an orderly end is no reason to warn. */
+    /** Counts, and tells unless that was done a short while ago; an orderly end is no news, and one who hangs up no reason to warn. */
     void count(Drop drop, String what) {
         int index = drop.ordinal();
         counts.incrementAndGet(index);
@@ -39,7 +40,8 @@ final class Drops {
             others = unlogged[index];
             unlogged[index] = 0;
         }
-        logger.warn("{}{}", what, others == 0 ? "" : " (and " + others + " like it since this was said last)");
+        logger.atLevel(drop == Drop.LOST ? Level.INFO : Level.WARN)
+                .log("{}{}", what, others == 0 ? "" : " (and " + others + " like it since this was said last)");
     }
 
     /** Those that have happened. */

@@ -202,13 +202,19 @@ public final class TcpTransport implements Transport {
 
     void lost(Drop drop, String reason, boolean ended) {
         lastReason = reason;
-        state = ended
-                ? TcpStatus.State.ENDED
-                : drop == Drop.REFUSED ? TcpStatus.State.REFUSED : TcpStatus.State.CONNECTING;
+        state = ended ? TcpStatus.State.ENDED : after(drop);
         drops.count(
                 drop,
                 "connection to " + source() + " is over (" + drop + "): " + reason
                         + (ended || drop == Drop.STOPPED ? "" : "; it is tried again"));
+    }
+
+    private static TcpStatus.State after(Drop drop) {
+        return switch (drop) {
+            case REFUSED -> TcpStatus.State.REFUSED;
+            case STOPPED -> TcpStatus.State.IDLE;
+            default -> TcpStatus.State.CONNECTING;
+        };
     }
 
     void ended(TcpSubscription subscription) {
