@@ -154,15 +154,19 @@ class NetworkCommandsTest extends NetworkFixture {
 
         awaitEnds(data, heads, leader, listed);
         assertThat(leader.says("connected").get("identity").asString()).isEqualTo("edge-1");
+        assertThat(unlisted.says("state", "REFUSED").get("text").asString())
+                .contains("expected a certificate or a token that the publisher knows");
         await().atMost(Child.SOON)
                 .untilAsserted(
-                        () -> assertThat(unlisted.out()).as(unlisted::toString).contains("XXX"));
+                        () -> assertThat(nameless.out()).as(nameless::toString).contains("Received fatal alert"));
         await().atMost(Child.SOON)
-                .untilAsserted(
-                        () -> assertThat(nameless.out()).as(nameless::toString).contains("XXX"));
-        await().atMost(Child.SOON)
-                .untilAsserted(
-                        () -> assertThat(leader.err()).as(leader::toString).contains("XXX"));
+                .untilAsserted(() -> assertThat(leader.err())
+                        .as(leader::toString)
+                        .contains(
+                                "its certificate (CN=edge-2",
+                                "to let it in",
+                                "(TLS)",
+                                "Empty client certificate chain"));
         unlisted.stop();
         nameless.stop();
         listed.stop();
