@@ -2,7 +2,6 @@ package io.walreceiver.server.command;
 
 import io.walreceiver.server.console.Console;
 import io.walreceiver.transport.netty.security.DevelopmentCertificates;
-import io.walreceiver.transport.netty.security.SecurityFileException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -81,8 +80,6 @@ final class CertsCommand implements Callable<Integer> {
             throw CommandFailure.usage(
                     e.getFile() + " exists already; nothing was written",
                     "use it, name another directory, or replace server and client certificates with --force");
-        } catch (SecurityFileException e) {
-            throw CommandFailure.usage(e.file() + ": " + String.join("; ", e.problems()), e.nextStep());
         }
     }
 

@@ -5,6 +5,7 @@ import io.walreceiver.server.console.Console;
 import io.walreceiver.server.input.InvalidFileException;
 import io.walreceiver.server.input.Mistake;
 import io.walreceiver.storage.StorageException;
+import io.walreceiver.transport.netty.security.SecurityFileException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -88,6 +89,11 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         }
         if (e instanceof InvalidFileException invalid) {
             return mistakes(invalid.mistakes());
+        }
+        if (e instanceof SecurityFileException security) {
+            console.error(security.file() + ": " + String.join("; ", security.problems()));
+            console.next(security.nextStep());
+            return Exit.USAGE;
         }
         if (e instanceof UncheckedIOException io) {
             return io.getCause() instanceof FileSystemException file ? unusable(file, command) : unwritable(io);

@@ -107,7 +107,7 @@ class NetworkMistakesTest extends DataFixture {
     void aFileOfSecurityThatIsNone() throws IOException {
         Path identities = Files.writeString(directory.resolve("identities"), "nobody knows\n");
 
-        assertThat(fails(Exit.FAILED, "publish", GENERATED, "--listen", "tcp://127.0.0.1:0", "--identities", identities)
+        assertThat(fails(Exit.USAGE, "publish", GENERATED, "--listen", "tcp://127.0.0.1:0", "--identities", identities)
                         .err())
                 .contains(identities.toString());
         assertThat(fails(
