@@ -97,7 +97,7 @@ final class Following {
     private void look(TcpTransport source) {
         TcpStatus status = source.status();
         String now = status.state() + (status.state() == TcpStatus.State.CONNECTED ? "" : status.text());
-        if (!now.equals(connections.put(source, now))) {
+        if (!now.equals(connections.put(source, now)) && status.state() != TcpStatus.State.IDLE) {
             tell(
                     () -> console.err().println(status.text()),
                     new Source("source", status.state().name(), status.text()));

@@ -100,6 +100,11 @@ final class PublishCommand implements Callable<Integer> {
         if (data.isEmpty()) {
             return publish(segments());
         }
+        if (epoch != null) {
+            throw CommandFailure.usage(
+                    "--epoch: a data directory has the epochs of the leaders that it followed on record",
+                    "leave --epoch out");
+        }
         try (LockedData locked = LockedData.take(directory);
                 DataPublication publication = DataPublication.atRest(locked, ends, epochs(locked.stored()))) {
             return publish(publication);
