@@ -12,6 +12,7 @@ import io.walreceiver.storage.StoredLog.Reading;
 import io.walreceiver.storage.checkpoint.Checkpoint;
 import io.walreceiver.storage.quarantine.KeptSegment;
 import io.walreceiver.storage.quarantine.QuarantineListing;
+import io.walreceiver.storage.records.Epoch;
 import io.walreceiver.storage.records.Owner;
 import io.walreceiver.storage.records.Skip;
 import io.walreceiver.storage.records.Skips;
@@ -48,12 +49,16 @@ import picocli.CommandLine.Parameters;
             "",
             "With --json one document: directory, format, invalidEvents, maxEventLead, signals (type, name, halfLife),"
                     + " use, owner (pid, host, since, command), stoppedInOrder, logs (log, checkpoint, checkpoints,"
-                    + " end, knownDurable, files, bytes, keptAside, skips, rotten, findings)."
+                    + " end, knownDurable, files, bytes, keptAside, skips, epoch (number,"
+                    + " start; missing where the log is unfenced), rotten, findings)."
         })
 final class StatusCommand implements Callable<Integer> {
 
-    private static final String COLUMNS = "%-11s  %15s  %15s  %15s  %5s  %9s  %10s  %7s%n";
+    private static final String COLUMNS = "%-11s  %15s  %15s  %15s  %5s  %9s  %10s  %7s  %8s%n";
     private static final String UNKNOWN = "-";
+    /** No leader has named an epoch: one that was replaced would not be told from the one that replaced it. */
+    private static final String UNFENCED = "unfenced";
+
     private static final int MOST_OF_A_COMMAND = 100;
 
     private final Console console;
@@ -107,6 +112,7 @@ final class StatusCommand implements Callable<Integer> {
                 log.files(),
                 log.keptAside(),
                 skips.records(),
+                log.epoch(),
                 log.rotten(),
                 findings);
     }
@@ -151,7 +157,8 @@ final class StatusCommand implements Callable<Integer> {
                                 "files",
                                 "size",
                                 "kept aside",
-                                "skips")));
+                                "skips",
+                                "epoch")));
         for (LogRow log : logs) {
             console.out()
                     .printf(
@@ -165,7 +172,8 @@ final class StatusCommand implements Callable<Integer> {
                             Figures.count(log.files().size()),
                             Figures.bytes(log.bytes()),
                             Figures.count(log.keptAside().kept().size()),
-                            Figures.count(log.skips().size()));
+                            Figures.count(log.skips().size()),
+                            log.epoch().map(one -> Figures.count(one.number())).orElse(UNFENCED));
         }
         logs.forEach(this::printDetails);
     }
@@ -247,6 +255,7 @@ final class StatusCommand implements Callable<Integer> {
             List<LogFile> files,
             QuarantineListing keptAside,
             List<Skip> skips,
+            Optional<Epoch> epoch,
             List<Path> rotten,
             List<RecoveryFinding> findings) {
 
@@ -269,6 +278,7 @@ final class StatusCommand implements Callable<Integer> {
                     bytes(),
                     keptAside.kept().stream().map(KeptJson::of).toList(),
                     skips.stream().map(SkipJson::of).toList(),
+                    epoch.map(EpochJson::of),
                     rotten.stream().map(Path::toString).toList(),
                     findings.stream().map(FindingJson::of).toList());
         }
@@ -292,6 +302,13 @@ final class StatusCommand implements Callable<Integer> {
         }
     }
 
+    private record EpochJson(long number, long start) {
+
+        static EpochJson of(Epoch epoch) {
+            return new EpochJson(epoch.number(), epoch.start());
+        }
+    }
+
     private record LogJson(
             String log,
             Optional<CheckpointJson> checkpoint,
@@ -302,6 +319,7 @@ final class StatusCommand implements Callable<Integer> {
             long bytes,
             List<KeptJson> keptAside,
             List<SkipJson> skips,
+            Optional<EpochJson> epoch,
             List<String> rotten,
             List<FindingJson> findings) {}
 }

@@ -2,6 +2,8 @@ package io.walreceiver.server.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.walreceiver.storage.disk.Disk;
+import io.walreceiver.storage.records.Epoch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,12 +110,26 @@ class DataCommandsTest extends DataFixture {
                 .isEqualTo(log.get("knownDurable").asLong())
                 .isPositive();
         assertThat(log.has("checkpoint")).isFalse();
+        assertThat(log.has("epoch")).isFalse();
         assertThat(Run.of("status", data, "--quick", "--json")
                         .json()
                         .get("logs")
                         .get(0)
                         .has("end"))
                 .isFalse();
+    }
+
+    @Test
+    void statusTellsWhichLeaderIsFollowed() throws IOException {
+        fill();
+        assertThat(Run.of("status", data).out()).containsPattern("\n1:2 .* unfenced\n");
+        new Epoch(7, 12).write(Disk.ofOperatingSystem(), data.resolve("logs").resolve("00001-00002"));
+
+        assertThat(Run.of("status", data).out()).containsPattern("\n1:2 .* 7\n").containsPattern("\n1:1 .* unfenced\n");
+        JsonNode epoch =
+                Run.of("status", data, "--json").json().get("logs").get(2).get("epoch");
+        assertThat(epoch.get("number").asLong()).isEqualTo(7);
+        assertThat(epoch.get("start").asLong()).isEqualTo(12);
     }
 
     @Test
