@@ -4,7 +4,7 @@ import io.walreceiver.format.LogId;
 import io.walreceiver.format.WalSegmentPayload;
 import io.walreceiver.transport.Positions;
 import io.walreceiver.transport.Transport;
-import io.walreceiver.transport.netty.http.HttpPushServer;
+import io.walreceiver.transport.netty.http.HttpListener;
 import io.walreceiver.transport.netty.http.HttpPushTransport;
 import io.walreceiver.transport.netty.http.HttpShipper;
 import io.walreceiver.transport.netty.http.SegmentRejectedException;
@@ -30,7 +30,7 @@ class HttpPushTransportTest implements TransportContract {
     @Override
     public Source source(List<WalSegmentPayload> written, long windowBytesPerLog, boolean ended) {
         HttpPushTransport transport = HttpPushTransport.create();
-        HttpPushServer server = HttpPushServer.start(transport, "127.0.0.1", 0).block(SOON);
+        HttpListener server = HttpListener.start(transport, "127.0.0.1", 0).block(SOON);
         HttpShipper shipper = HttpShipper.to(
                         URI.create("http://127.0.0.1:" + server.address().getPort()))
                 .respondAsync(true)

@@ -2,6 +2,7 @@ package io.walreceiver.server.command;
 
 import io.walreceiver.ReceiverStatus.Phase;
 import io.walreceiver.SegmentReceiver;
+import io.walreceiver.ledger.InMemorySignalLedger;
 import io.walreceiver.publication.DataPublication;
 import io.walreceiver.schema.SignalSchema;
 import io.walreceiver.server.console.Console;
@@ -9,17 +10,22 @@ import io.walreceiver.server.console.LiveLine;
 import io.walreceiver.server.input.Endpoint;
 import io.walreceiver.server.interrupt.UntilInterrupted;
 import io.walreceiver.server.replay.Replayed;
+import io.walreceiver.server.schemafile.EntityNames;
 import io.walreceiver.server.schemafile.SchemaFile;
+import io.walreceiver.server.web.Follower;
+import io.walreceiver.server.web.WebFeature;
+import io.walreceiver.server.web.WebServer;
 import io.walreceiver.storage.CommitPolicy;
 import io.walreceiver.storage.StoredData;
 import io.walreceiver.transport.Transport;
-import io.walreceiver.transport.netty.http.HttpPushServer;
+import io.walreceiver.transport.netty.http.HttpListener;
 import io.walreceiver.transport.netty.http.HttpPushTransport;
 import io.walreceiver.transport.netty.security.ServerSecurity;
 import io.walreceiver.transport.netty.tcp.TcpPublisher;
 import io.walreceiver.transport.netty.tcp.TcpTransport;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -107,6 +113,14 @@ final class ServeCommand implements Callable<Integer> {
     private @Nullable Endpoint publish;
 
     @Option(
+            names = "--web",
+            paramLabel = "ADDRESS",
+            converter = Endpoints.Web.class,
+            description =
+                    "Where the dashboard and the read API are, http://HOST:PORT or https://HOST:PORT; port 0 is any.")
+    private @Nullable Endpoint web;
+
+    @Option(
             names = "--node",
             paramLabel = "NAME",
             defaultValue = "follower",
@@ -149,6 +163,9 @@ final class ServeCommand implements Callable<Integer> {
             ServerSecurity forFollowers = publish == null
                     ? ServerSecurity.NONE
                     : opened.later(security.server(publish)).security();
+            ServerSecurity forReaders = web == null
+                    ? ServerSecurity.NONE
+                    : opened.later(security.server(web)).security();
             List<Transport> transports = new ArrayList<>();
             for (Endpoint source : sources) {
                 transports.add(follow(source, opened));
@@ -163,8 +180,9 @@ final class ServeCommand implements Callable<Integer> {
                     .run(
                             transport,
                             following::bytes,
-                            receiver -> Mono.when(
+                            (receiver, ledger) -> Mono.when(
                                     stored.showRecovery(receiver),
+                                    answer(receiver, ledger, transports, forReaders, opened),
                                     serve(receiver, transport, forFollowers, following, opened))));
             stored.warn();
             following.stopped(replayed);
@@ -186,8 +204,7 @@ final class ServeCommand implements Callable<Integer> {
         SecurityOptions.Server known = opened.later(security.server(endpoint));
         HttpPushTransport transport =
                 HttpPushTransport.builder().security(known.security()).build();
-        HttpPushServer server =
-                Listening.on(endpoint, HttpPushServer.start(transport, endpoint.host(), endpoint.port()));
+        HttpListener server = Listening.on(endpoint, HttpListener.start(transport, endpoint.host(), endpoint.port()));
         opened.later(() -> server.stop(GRACE).block());
         Following.listening(
                 console,
@@ -196,6 +213,45 @@ final class ServeCommand implements Callable<Integer> {
                 endpoint.at(server.address().getPort()),
                 "taking segments that are pushed to");
         return transport;
+    }
+
+    /** Answers reads while the receiver runs. */
+    private Mono<Void> answer(
+            SegmentReceiver receiver,
+            InMemorySignalLedger ledger,
+            List<Transport> transports,
+            ServerSecurity forReaders,
+            Opened opened) {
+        Endpoint where = web;
+        if (where == null) {
+            return Mono.empty();
+        }
+        return Mono.<Void>fromRunnable(() -> {
+                    Follower follower = new Follower(
+                            node,
+                            data,
+                            ledger.schema(),
+                            EntityNames.NONE,
+                            receiver,
+                            ledger,
+                            () -> Sources.of(transports),
+                            Clock.systemUTC());
+                    HttpListener server = Listening.on(
+                            where, WebServer.start(forReaders, where.host(), where.port(), features(follower)));
+                    opened.later(() -> server.stop(GRACE).block());
+                    Following.listening(
+                            console,
+                            common.json(),
+                            "web",
+                            where.at(server.address().getPort()),
+                            "dashboard and read API on");
+                })
+                .subscribeOn(Schedulers.boundedElastic());
+    }
+
+    /** What is answered over HTTP. */
+    private static List<WebFeature> features(Follower follower) {
+        return List.of();
     }
 
     /** What goes on while the receiver runs. */

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -130,8 +131,16 @@ public final class Replay {
      * @throws SegmentReadException if a directory cannot be read
      * @throws io.walreceiver.storage.StorageException if the storage cannot be opened
      */
-    @SuppressWarnings("try") // the resource works by being open
     public Replayed run(Transport transport, LongSupplier bytes, Function<SegmentReceiver, Mono<Void>> meanwhile) {
+        return run(transport, bytes, (receiver, ledger) -> meanwhile.apply(receiver));
+    }
+
+    /** The same; what is done meanwhile may read the ledger, too. */
+    @SuppressWarnings("try") // the resource works by being open
+    public Replayed run(
+            Transport transport,
+            LongSupplier bytes,
+            BiFunction<SegmentReceiver, InMemorySignalLedger, Mono<Void>> meanwhile) {
         InMemorySignalLedger ledger = InMemorySignalLedger.create(schema);
         SegmentReceiver receiver = SegmentReceiver.create(transport, ledger, schema, storage, options);
         List<SegmentReadException> unreadable = List.of();
@@ -149,7 +158,7 @@ public final class Replay {
                         observer.accept(outcome);
                     })
                     .then();
-            Mono.when(meanwhile.apply(receiver), received).block();
+            Mono.when(meanwhile.apply(receiver, ledger), received).block();
         } catch (SegmentReadException e) {
             if (Files.isDirectory(e.path())) {
                 throw e;

@@ -36,7 +36,7 @@ import reactor.netty.http.server.HttpServerRoutes;
  * <p>A sender is answered 200 only when its whole segment is durable, and may forget a log through the {@code Durable-Position} of any
  * answer. Whatever can be decided without a segment's bytes is decided before they are read; what they take is reserved first.
  *
- * <p>{@link #routes} are mounted on a server of reactor-netty; {@link HttpPushServer} is one. The flux completes only by {@link #close}.
+ * <p>{@link #routes} are mounted on a server of reactor-netty; {@link HttpListener} is one. The flux completes only by {@link #close}.
  * {@link #request} and {@link #hold} change what a sender is told when it comes next: it is asked for nothing by itself.
  *
  * <p><b>Threads.</b> Segments are emitted on one thread of the subscription's own, which ends with it. Answers are given on the thread that

@@ -11,12 +11,17 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.http.server.HttpServerRequest;
 
-/** Who sends a request: by the certificate of its connection, or by its token. */
-record Peers(ServerSecurity security) {
+/**
+ * Tells who sends a request: by the certificate of its connection, or by its token ({@code Authorization: Bearer ...}).
+ *
+ * @param security knows who is who
+ */
+public record Peers(ServerSecurity security) {
 
     private static final String BEARER = "Bearer ";
 
-    Optional<Identity> identify(HttpServerRequest request) {
+    /** Who it is; empty if nobody is known by what was shown. On the event loop of the request. */
+    public Optional<Identity> identify(HttpServerRequest request) {
         AtomicReference<@Nullable X509Certificate> certificate = new AtomicReference<>();
         request.withConnection(connection -> certificate.set(TlsSetup.peerCertificate(connection.channel())));
         return security.identify(

@@ -28,13 +28,13 @@ final class Follower implements AutoCloseable {
 
     final HttpPushTransport transport = HttpPushTransport.create();
     final InMemorySignalLedger ledger = InMemorySignalLedger.create(SCHEMA);
-    final HttpPushServer server;
+    final HttpListener server;
     private final SegmentReceiver receiver;
     private final Disposable run;
 
     /** @param port 0 for any */
     Follower(Path data, int port) {
-        server = HttpPushServer.start(transport, "127.0.0.1", port).block(SOON);
+        server = HttpListener.start(transport, "127.0.0.1", port).block(SOON);
         receiver = SegmentReceiver.create(transport, ledger, SCHEMA, Storage.directory(data));
         run = receiver.receive().doOnNext(transport::decided).subscribe();
     }

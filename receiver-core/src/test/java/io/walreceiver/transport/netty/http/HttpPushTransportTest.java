@@ -575,7 +575,8 @@ class HttpPushTransportTest {
     @Test
     void aConnectionThatBringsNoRequestIsClosed() {
         HttpPushTransport transport = HttpPushTransport.create();
-        HttpPushServer server = HttpPushServer.start(transport, "127.0.0.1", 0, 10, Duration.ofMillis(50))
+        HttpListener server = HttpListener.start(
+                        transport.routes(), transport.security(), "127.0.0.1", 0, 10, Duration.ofMillis(50))
                 .block(Duration.ofMinutes(1));
         try (RawHttp silent = new RawHttp(server.address());
                 RawHttp half = new RawHttp(server.address())) {

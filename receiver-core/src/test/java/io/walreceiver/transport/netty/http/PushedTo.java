@@ -23,7 +23,7 @@ final class PushedTo implements AutoCloseable, Positions {
     static final LogId LOG = new LogId(1, 3);
 
     final HttpPushTransport transport;
-    final HttpPushServer server;
+    final HttpListener server;
     final Map<LogId, Long> positions = new ConcurrentHashMap<>();
     final Map<LogId, LogTrouble> troubles = new ConcurrentHashMap<>();
     final Map<LogId, LeaderEpoch> epochs = new ConcurrentHashMap<>();
@@ -51,7 +51,7 @@ final class PushedTo implements AutoCloseable, Positions {
 
     PushedTo(HttpPushTransport transport) {
         this.transport = transport;
-        this.server = HttpPushServer.start(transport, "127.0.0.1", 0).block(Duration.ofMinutes(1));
+        this.server = HttpListener.start(transport, "127.0.0.1", 0).block(Duration.ofMinutes(1));
     }
 
     PushedTo() {

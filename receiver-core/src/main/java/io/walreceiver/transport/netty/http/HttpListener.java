@@ -8,47 +8,53 @@ import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.walreceiver.transport.netty.security.ServerSecurity;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.function.Consumer;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.DisposableServer;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.HttpServerRoutes;
 import reactor.netty.resources.LoopResources;
 
 /**
- * A server for an {@link HttpPushTransport} and nothing else, with threads of its own, with TLS if the transport's security says so: what
- * that gives counts from the next connection on.
+ * A server over HTTP/1.1 with threads of its own, with TLS if the security says so: what that gives counts from the next connection on.
+ * It guards itself against peers that dawdle or run ahead; what is answered is its routes' affair, those of an {@link HttpPushTransport},
+ * say.
  */
-public final class HttpPushServer {
+public final class HttpListener {
 
     private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration REQUEST_DEADLINE = Duration.ofSeconds(60);
     private static final int MAX_CONNECTIONS = 1024;
+    private static final int MAX_LINE_BYTES = 4 << 10;
     private static final int MAX_HEADER_BYTES = 16 << 10;
 
     private final DisposableServer server;
     private final LoopResources loops;
 
-    private HttpPushServer(DisposableServer server, LoopResources loops) {
+    private HttpListener(DisposableServer server, LoopResources loops) {
         this.server = server;
         this.loops = loops;
     }
 
     /**
-     * Starts a server with the default limits: 1,024 connections, 60 s for a connection to bring (its next) request.
+     * Starts a server of a transport with the default limits: 1,024 connections, 60 s for a connection to bring its next request.
      *
      * @param host name or address to listen on
      * @param port 0 for any that is free
      * @return when subscribed to, binds; fails if that cannot be done
      */
-    public static Mono<HttpPushServer> start(HttpPushTransport transport, String host, int port) {
-        return start(transport, host, port, MAX_CONNECTIONS, REQUEST_DEADLINE);
+    public static Mono<HttpListener> start(HttpPushTransport transport, String host, int port) {
+        return start(transport.routes(), transport.security(), host, port, MAX_CONNECTIONS, REQUEST_DEADLINE);
     }
 
     /**
      * Starts a server.
      *
+     * @param routes what is answered
+     * @param security gives the TLS of new connections; who is at their other end, the routes ask it
      * @param host name or address to listen on
      * @param port 0 for any that is free
      * @param maxConnections most connections at a time; 1 or more. Further ones are closed.
@@ -56,8 +62,13 @@ public final class HttpPushServer {
      *     answer
      * @return when subscribed to, binds; fails if that cannot be done
      */
-    public static Mono<HttpPushServer> start(
-            HttpPushTransport transport, String host, int port, int maxConnections, Duration requestDeadline) {
+    public static Mono<HttpListener> start(
+            Consumer<? super HttpServerRoutes> routes,
+            ServerSecurity security,
+            String host,
+            int port,
+            int maxConnections,
+            Duration requestDeadline) {
         return Mono.defer(() -> {
             LoopResources loops = LoopResources.create("wal-http", LoopResources.DEFAULT_IO_WORKER_COUNT, true);
             return HttpServer.create()
@@ -66,13 +77,13 @@ public final class HttpPushServer {
                     .runOn(loops)
                     .protocol(HttpProtocol.HTTP11)
                     .maxConnections(maxConnections)
-                    .httpRequestDecoder(spec -> spec.maxInitialLineLength(1024).maxHeaderSize(MAX_HEADER_BYTES))
-                    .doOnChannelInit(
-                            (observer, channel, remote) -> guard(channel, transport.security(), requestDeadline))
+                    .httpRequestDecoder(
+                            spec -> spec.maxInitialLineLength(MAX_LINE_BYTES).maxHeaderSize(MAX_HEADER_BYTES))
+                    .doOnChannelInit((observer, channel, remote) -> guard(channel, security, requestDeadline))
                     .channelGroup(new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE))
-                    .route(transport.routes())
+                    .route(routes)
                     .bind()
-                    .map(server -> new HttpPushServer(server, loops))
+                    .map(server -> new HttpListener(server, loops))
                     .onErrorResume(failure -> loops.disposeLater(Duration.ZERO, Duration.ofSeconds(1))
                             .then(Mono.error(failure)));
         });
@@ -94,7 +105,7 @@ public final class HttpPushServer {
     }
 
     /**
-     * Listens no more, and ends. To be told after the transport or its receiver was stopped, which answers what is open.
+     * Listens no more, and ends. To be told after what is behind the routes was stopped, which answers what is open.
      *
      * @param grace how long requests that are under way may take
      * @return when subscribed to, stops; completes when connections and threads have ended. Never fails.

@@ -1,0 +1,33 @@
+package io.walreceiver.server.web;
+
+import io.walreceiver.transport.netty.http.HttpListener;
+import io.walreceiver.transport.netty.security.ServerSecurity;
+import java.time.Duration;
+import java.util.List;
+import reactor.core.publisher.Mono;
+
+/** Answers what features add. */
+public final class WebServer {
+
+    private static final int MAX_CONNECTIONS = 8192;
+    private static final Duration REQUEST_DEADLINE = Duration.ofSeconds(60);
+
+    private WebServer() {}
+
+    /**
+     * Starts a server.
+     *
+     * @param security tells who calls, and gives the TLS of connections
+     * @param host name or address to listen on
+     * @param port 0 for any that is free
+     * @param features in the order in which their routes are looked at
+     * @return when subscribed to, binds; fails if that cannot be done
+     */
+    public static Mono<HttpListener> start(ServerSecurity security, String host, int port, List<WebFeature> features) {
+        return Mono.defer(() -> {
+            WebRoutes routes = new WebRoutes(security);
+            features.forEach(feature -> feature.addTo(routes));
+            return HttpListener.start(routes, security, host, port, MAX_CONNECTIONS, REQUEST_DEADLINE);
+        });
+    }
+}
