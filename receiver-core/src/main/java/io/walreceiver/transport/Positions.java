@@ -25,8 +25,8 @@ public interface Positions {
 
     /**
      * The last batch that is durable here, as it lies here: whether a leader holds it too tells one history from another. It ends at or
-     * below a position that is {@link #read} afterwards; below, where events were passed over, or a part keeps its own position. One
-     * that straddled what was held before is cut here: it is the last events of the leader's.
+     * below a position that is {@link #read} afterwards; below, where events were passed over, a part keeps its own position, or
+     * the batch that a checkpoint rests on has rotten. One that straddled what was held before is cut here: it is the last events of the leader's.
      *
      * @return empty if none is known: then nothing can be told
      */

@@ -228,7 +228,7 @@ class BitFlipTest {
 
         @Override
         void lastBatch(boolean pruned, long expected, long found) {
-            assertThat(found).isIn(0L, expected); // one that has rotten is none
+            assertThat(found).isBetween(0L, expected); // one that has rotten is none: the one before it may be told
         }
 
         @Override
