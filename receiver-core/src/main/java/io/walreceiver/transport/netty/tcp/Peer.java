@@ -7,10 +7,12 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -249,6 +251,14 @@ abstract class Peer extends ByteToMessageDecoder {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof DecoderException && cause.getCause() instanceof SSLException refused) {
+            // With TLS 1.3 a client is through before the server has looked at its certificate.
+            drop(
+                    Drop.TLS,
+                    "TLS: " + PeerText.clean(String.valueOf(refused.getMessage()))
+                            + "; next step: see that each side has a certificate, and trusts the CA of the other's");
+            return;
+        }
         drop(cause instanceof IOException ? Drop.LOST : Drop.FAILED, reason(cause));
     }
 

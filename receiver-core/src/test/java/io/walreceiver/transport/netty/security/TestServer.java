@@ -16,6 +16,7 @@ import reactor.netty.Connection;
 import reactor.netty.DisposableServer;
 import reactor.netty.NettyInbound;
 import reactor.netty.NettyOutbound;
+import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.SslProvider;
 import reactor.netty.tcp.TcpClient;
 import reactor.netty.tcp.TcpServer;
@@ -28,6 +29,9 @@ final class TestServer implements AutoCloseable {
 
     private final ServerSecurity security;
     private final AtomicInteger answered = new AtomicInteger();
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    private final LoopResources loops = LoopResources.create("test-server", 1, true);
     private final DisposableServer server;
 
     TestServer(ServerSecurity security) {
@@ -36,7 +40,8 @@ final class TestServer implements AutoCloseable {
 
     TestServer(ServerSecurity security, Duration handshake) {
         this.security = security;
-        TcpServer tcp = TcpServer.create().host("127.0.0.1").port(0).handle(this::handle);
+        TcpServer tcp =
+                TcpServer.create().runOn(loops).host("127.0.0.1").port(0).handle(this::handle);
         this.server = (security.tls() == null
                         ? tcp
                         : tcp.secure(TlsSetup.server(security, handshake)).doOnChannelInit(TlsSetup.refusals()))
@@ -105,8 +110,10 @@ final class TestServer implements AutoCloseable {
         return out.sendString(Mono.just(identity.get().name())).then();
     }
 
+    /** When this returns nothing of it is told in the log any more. */
     @Override
     public void close() {
-        server.disposeNow(Duration.ofSeconds(30));
+        server.disposeNow(SOON);
+        loops.disposeLater(Duration.ZERO, SOON).block(SOON);
     }
 }
