@@ -150,6 +150,13 @@ final class Conflicts {
                     "data.schema",
                     "demo.enabled",
                     "the demo brings its own schema");
+            wrongIf(
+                    !config.security().tls().isEmpty()
+                            || config.security().token().isPresent(),
+                    "security.tls.certificate",
+                    "demo.enabled",
+                    "the demo's leader, in this process, speaks plainly; name files for the listener that needs them, such"
+                            + " as web.tls.certificate");
             wrongIf(config.names().isPresent(), "names", "demo.enabled", "the demo brings its own names");
         }
     }

@@ -61,4 +61,20 @@ public record Data(
         long maxQuarantineBytes,
 
         @Setting(value = "Number of refused segments that are kept aside for each log.", preset = "1000", least = "2")
-        int maxQuarantineSegments) {}
+        int maxQuarantineSegments) {
+
+    /** The same in another directory, under this schema. */
+    Data in(Path elsewhere, Path schemaFile) {
+        return new Data(
+                elsewhere,
+                Optional.of(schemaFile),
+                commit,
+                maxFileBytes,
+                checkpointBytes,
+                checkpointInterval,
+                retainTime,
+                retainBytes,
+                maxQuarantineBytes,
+                maxQuarantineSegments);
+    }
+}

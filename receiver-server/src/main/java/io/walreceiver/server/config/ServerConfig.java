@@ -1,5 +1,6 @@
 package io.walreceiver.server.config;
 
+import io.walreceiver.server.input.Endpoint;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -58,5 +59,26 @@ public record ServerConfig(
 
     public ServerConfig {
         sources = List.copyOf(sources);
+    }
+
+    /** The same options with one source, which brings its own schema. */
+    public ServerConfig following(Endpoint address, Path directory, Path schema) {
+        return new ServerConfig(
+                node,
+                names,
+                data.in(directory, schema),
+                List.of(new Source(address, Tls.NONE, Optional.empty(), false)),
+                push,
+                publish,
+                web,
+                security,
+                receiver,
+                health,
+                reads,
+                live,
+                meters,
+                logs,
+                shutdown,
+                demo);
     }
 }
