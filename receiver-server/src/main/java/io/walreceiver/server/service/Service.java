@@ -11,7 +11,7 @@ import io.walreceiver.server.config.Listener;
 import io.walreceiver.server.config.ServerConfig;
 import io.walreceiver.server.config.Source;
 import io.walreceiver.server.input.Endpoint;
-import io.walreceiver.server.interrupt.UntilInterrupted;
+import io.walreceiver.server.interrupt.StopSignal;
 import io.walreceiver.server.replay.Replayed;
 import io.walreceiver.server.web.Follower;
 import io.walreceiver.server.web.WebServer;
@@ -28,7 +28,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import reactor.core.publisher.Mono;
@@ -71,7 +70,7 @@ public final class Service {
      * @throws ServiceFailure if it cannot be started
      * @throws IOException if a file cannot be read
      */
-    public ServiceEnd run(UntilInterrupted stop) throws IOException {
+    public ServiceEnd run(StopSignal stop) throws IOException {
         long started = System.nanoTime();
         Running running;
         try {
@@ -84,9 +83,7 @@ public final class Service {
         Thread waiter = ending.beginWhen(stop);
         Replayed replayed;
         try {
-            running.work().block();
-            StopReport report = Objects.requireNonNull(
-                    running.receiver().stop(Duration.ZERO).block());
+            StopReport report = ending.await(running.work());
             replayed = new Replayed(
                     running.ledger(),
                     report,
