@@ -118,6 +118,11 @@ final class DataInUse {
 
     /** Shows how far the recovery has come, until the receiver goes on. */
     Mono<Void> showRecovery(SegmentReceiver receiver) {
+        return showRecovery(console, receiver, bytesToRecover);
+    }
+
+    /** The same, of so many bytes. */
+    static Mono<Void> showRecovery(Console console, SegmentReceiver receiver, long bytesToRecover) {
         Mono<?> over = receiver.statusChanges()
                 .filter(status -> status.phase() != Phase.NEW && status.phase() != Phase.RECOVERING)
                 .next();

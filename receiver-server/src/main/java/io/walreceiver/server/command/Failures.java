@@ -4,6 +4,7 @@ import io.walreceiver.server.console.BrokenPipe;
 import io.walreceiver.server.console.Console;
 import io.walreceiver.server.input.InvalidFileException;
 import io.walreceiver.server.input.Mistake;
+import io.walreceiver.server.service.ServiceFailure;
 import io.walreceiver.storage.StorageException;
 import io.walreceiver.transport.netty.security.SecurityFileException;
 import java.io.IOException;
@@ -81,6 +82,11 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             console.next(failure.nextStep());
             return failure.exitCode();
         }
+        if (e instanceof ServiceFailure failure) {
+            console.error(oneLine(failure));
+            console.next(Shell.commands(failure.nextStep()));
+            return failure.isUsage() ? Exit.USAGE : Exit.FAILED;
+        }
         if (e instanceof StorageException storage) {
             return storage(storage);
         }
@@ -130,7 +136,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     }
 
     private int mistakes(List<Mistake> mistakes) {
-        String file = mistakes.get(0).file();
+        List<String> files = mistakes.stream().map(Mistake::file).distinct().toList();
+        String file = files.size() == 1 ? files.get(0) : "the configuration";
         console.error(file + ": " + (mistakes.size() == 1 ? "1 mistake" : mistakes.size() + " mistakes")
                 + "; nothing was done");
         mistakes.forEach(mistake -> console.err().println("  " + mistake));

@@ -3,6 +3,7 @@ package io.walreceiver.server.command;
 import io.walreceiver.LogStatus;
 import io.walreceiver.ReceiverStatus;
 import io.walreceiver.SegmentReceiver;
+import io.walreceiver.StopReport;
 import io.walreceiver.format.LogId;
 import io.walreceiver.log.LogState;
 import io.walreceiver.outcome.SegmentOutcome;
@@ -10,83 +11,147 @@ import io.walreceiver.outcome.SegmentOutcome.Applied;
 import io.walreceiver.server.console.Console;
 import io.walreceiver.server.console.Figures;
 import io.walreceiver.server.console.LiveLine;
+import io.walreceiver.server.demo.DemoStory;
 import io.walreceiver.server.input.Endpoint;
-import io.walreceiver.server.replay.Replayed;
+import io.walreceiver.server.service.Listens;
+import io.walreceiver.server.service.ServiceEnd;
+import io.walreceiver.server.service.ServiceEvents;
+import io.walreceiver.storage.RecoveryFinding;
 import io.walreceiver.transport.Transport;
 import io.walreceiver.transport.netty.tcp.TcpStatus;
 import io.walreceiver.transport.netty.tcp.TcpTransport;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Tells how a receiver follows: a line of figures, and each log and connection that gets into trouble or out of it. */
-final class Following {
+final class Following implements ServiceEvents {
 
     private static final Duration TICK = Duration.ofMillis(500);
     private static final double TICKS_PER_SECOND = 2;
+    private static final Duration WORTH_TELLING = Duration.ofMillis(100);
+    private static final int MOST_LOGS = 8;
 
     private final Console console;
     private final LiveLine line;
-    private final List<Transport> transports;
     private final boolean json;
-    private final AtomicLong events = new AtomicLong();
+    private final LongAdder events = new LongAdder();
     private final Map<LogId, LogState> states = new HashMap<>();
     private final Map<TcpTransport, String> connections = new HashMap<>();
     private long eventsBefore;
 
-    Following(Console console, LiveLine line, List<Transport> transports, boolean json) {
+    Following(Console console, LiveLine line, boolean json) {
         this.console = console;
         this.line = line;
-        this.transports = transports;
         this.json = json;
     }
 
-    static void listening(Console console, boolean json, String event, Endpoint address, String what) {
-        synchronized (console) {
-            if (json) {
-                Json.line(console, new Listens(event, address.toString()));
-            } else {
-                console.out().println(what + " " + console.paint().bold(address.toString()));
-                console.out().flush();
-            }
+    @Override
+    public void listens(Listens what, Endpoint where) {
+        switch (what) {
+            case PUSH -> listening("listening", where, "taking segments that are pushed to");
+            case PUBLISH -> listening("publishing", where, "publishing what is durable on");
+            case WEB -> listening("web", where, "dashboard and API on");
         }
     }
 
-    void count(SegmentOutcome outcome) {
+    private void listening(String event, Endpoint where, String text) {
+        tell(
+                () -> {
+                    console.out().println(text + " " + console.paint().bold(where.toString()));
+                    console.out().flush();
+                },
+                new Listening(event, where.toString()));
+    }
+
+    @Override
+    public void demo(DemoStory story, int pace) {
+        Duration takes = story.at(pace);
+        tell(
+                () -> console.err()
+                        .println("the public git history of reactor/reactor-core, "
+                                + day(story.begins()) + " to " + day(story.ends()) + ": "
+                                + Figures.counted(story.events(), "event") + ", " + Figures.count(pace)
+                                + " a second, about " + Figures.seconds(takes.toSeconds())
+                                + "; a leader in this process replays it, and its clock is that of the history"),
+                new Demo("demo", story.events(), pace));
+    }
+
+    @Override
+    public void demoIsThrough() {
+        tell(
+                () -> console.err()
+                        .println(
+                                "the history is through: the leader writes no more, and the follower stays caught up with"
+                                        + " it; start again to see it once more, --pace says how fast"),
+                new Through("demo-through"));
+    }
+
+    @Override
+    public void finding(RecoveryFinding finding) {
+        tell(
+                () -> console.warning(finding.kind() + ": " + finding.text()),
+                new Finding("finding", finding.kind().toString(), finding.text()));
+    }
+
+    @Override
+    public void outcome(SegmentOutcome outcome) {
         if (outcome instanceof Applied applied) {
-            events.addAndGet(applied.newEvents());
+            events.add(applied.newEvents());
         }
     }
 
-    /** Of segments: those that come over a network are not counted in bytes. */
-    long bytes() {
-        return 0;
-    }
-
-    /** Tells until the receiver ends. */
-    Mono<Void> watch(SegmentReceiver receiver) {
+    @Override
+    public Mono<Void> follows(SegmentReceiver receiver, List<Transport> sources, long bytesToRecover) {
         Mono<?> over = receiver.statusChanges().ignoreElements();
-        return Flux.interval(TICK)
-                .onBackpressureDrop()
-                .takeUntilOther(over.then(Mono.just(true)))
-                .doOnNext(tick -> look(receiver.status()))
-                .then();
+        return Mono.when(
+                DataInUse.showRecovery(console, receiver, bytesToRecover),
+                Flux.interval(TICK)
+                        .onBackpressureDrop()
+                        .takeUntilOther(over.then(Mono.just(true)))
+                        .doOnNext(tick -> look(sources, receiver.status())));
     }
 
-    private void look(ReceiverStatus status) {
-        transports.stream()
+    @Override
+    public void stopping(Duration deadline) {
+        tell(
+                () -> console.err()
+                        .println("stopping: no more is taken; what has come is applied and made durable, within "
+                                + Figures.seconds(deadline.toMillis() / 1e3) + " (a second interrupt ends at once)"),
+                new Stopping("stopping", deadline.toMillis()));
+    }
+
+    @Override
+    public void closed(String what, Duration took, String failure) {
+        String text = "closed " + what + " in " + Figures.seconds(took.toMillis() / 1e3);
+        tell(
+                () -> {
+                    if (!failure.isEmpty()) {
+                        console.warning(what + " could not be closed: " + failure);
+                    } else if (took.compareTo(WORTH_TELLING) > 0) {
+                        console.err().println(text);
+                    }
+                },
+                new Closed(
+                        "closed", what, took.toMillis(), failure.isEmpty() ? Optional.empty() : Optional.of(failure)));
+    }
+
+    private void look(List<Transport> sources, ReceiverStatus status) {
+        sources.stream()
                 .filter(TcpTransport.class::isInstance)
                 .map(TcpTransport.class::cast)
                 .forEach(this::look);
         status.logs().forEach(this::look);
-        long now = events.get();
+        long now = events.sum();
         double rate = (now - eventsBefore) * TICKS_PER_SECOND;
         eventsBefore = now;
         if (!json) {
@@ -163,23 +228,90 @@ final class Following {
                         .orElse("");
     }
 
-    void stopped(Replayed replayed) {
-        boolean drained = Objects.requireNonNull(replayed.report()).drained();
+    /** What came of it, and after an interrupt what was done about the rest. */
+    void stopped(ServiceEnd end) {
+        StopReport report = end.replayed().report();
+        List<LogStatus> logs = report.status().logs();
         if (json) {
-            Json.line(console, new Stopped("stopped", replayed.events(), drained));
+            Map<String, Long> durable = new LinkedHashMap<>();
+            logs.forEach(log -> durable.put(log.log().toString(), log.durable()));
+            tell(
+                    () -> {},
+                    new Stopped(
+                            "stopped",
+                            end.replayed().events(),
+                            report.drained(),
+                            end.drainedSegments(),
+                            end.drainedEvents(),
+                            end.dropped(),
+                            report.notDrained().stream().map(LogId::toString).toList(),
+                            durable,
+                            end.inTime(),
+                            end.took().toMillis()));
             return;
         }
-        line.tell(() -> console.out()
-                .println("stopped: " + Figures.counted(replayed.events(), "event") + " applied and durable"
-                        + (drained ? "" : "; what was under way was dropped, and will be sent again")));
-        console.out().flush();
+        line.tell(() -> {
+            if (end.interrupted()) {
+                console.err()
+                        .println("drained " + Figures.counted(end.drainedSegments(), "segment") + ", "
+                                + Figures.counted(end.drainedEvents(), "new event")
+                                + (end.dropped() == 0
+                                        ? ""
+                                        : "; " + Figures.counted(end.dropped(), "segment")
+                                                + " that waited behind a gap were let go, and will be sent again"));
+            }
+            console.out()
+                    .println("stopped: " + Figures.counted(end.replayed().events(), "event") + " applied and durable"
+                            + (report.drained()
+                                    ? ""
+                                    : "; what was under way was dropped, and will be sent again: "
+                                            + texts(report.notDrained().stream()
+                                                    .map(LogId::toString)
+                                                    .toList()))
+                            + (logs.isEmpty()
+                                    ? ""
+                                    : "; durable through "
+                                            + texts(logs.stream()
+                                                    .map(log -> log.log() + " " + Figures.count(log.durable()))
+                                                    .toList())));
+            console.out().flush();
+        });
     }
 
-    private record Listens(String event, String address) {}
+    private static String texts(List<String> all) {
+        return String.join(", ", all.subList(0, Math.min(MOST_LOGS, all.size())))
+                + (all.size() > MOST_LOGS ? " and " + Figures.count(all.size() - MOST_LOGS) + " more" : "");
+    }
+
+    private static String day(Instant time) {
+        return time.atOffset(ZoneOffset.UTC).toLocalDate().toString();
+    }
+
+    private record Listening(String event, String address) {}
+
+    private record Demo(String event, long events, int pace) {}
+
+    private record Through(String event) {}
+
+    private record Finding(String event, String kind, String text) {}
+
+    private record Stopping(String event, long deadlineMillis) {}
+
+    private record Closed(String event, String what, long millis, Optional<String> failure) {}
 
     private record Source(String event, String state, String text) {}
 
     private record Log(String event, String log, String state, long applied, Optional<String> cause) {}
 
-    private record Stopped(String event, long events, boolean drained) {}
+    private record Stopped(
+            String event,
+            long events,
+            boolean drained,
+            long drainedSegments,
+            long drainedEvents,
+            long droppedSegments,
+            List<String> droppedLogs,
+            Map<String, Long> durable,
+            boolean inTime,
+            long millis) {}
 }

@@ -6,6 +6,7 @@ import io.walreceiver.server.console.Console;
 import io.walreceiver.server.console.LiveLine;
 import io.walreceiver.server.input.Endpoint;
 import io.walreceiver.server.interrupt.UntilInterrupted;
+import io.walreceiver.server.service.Listening;
 import io.walreceiver.storage.LockedData;
 import io.walreceiver.storage.StoredData;
 import io.walreceiver.transport.LeaderEpoch;
@@ -60,7 +61,7 @@ final class PublishCommand implements Callable<Integer> {
     @Option(
             names = "--listen",
             paramLabel = "ADDRESS",
-            defaultValue = "tcp://127.0.0.1:7400",
+            defaultValue = "tcp://127.0.0.1:7402",
             converter = Endpoints.Publisher.class,
             description = "Where, tcp://HOST:PORT; port 0 is any that is free. Default: ${DEFAULT-VALUE}.")
     private Endpoint listen = new Endpoint(Endpoints.TCP, "127.0.0.1", 0);

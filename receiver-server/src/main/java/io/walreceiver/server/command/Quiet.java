@@ -18,8 +18,13 @@ final class Quiet {
     }
 
     static <T> T runIo(Work<T> work) throws IOException {
+        return runIo(Level.ERROR, work);
+    }
+
+    /** The same, with another level. */
+    static <T> T runIo(Level level, Work<T> work) throws IOException {
         try {
-            return run(() -> {
+            return run(level, () -> {
                 try {
                     return work.run();
                 } catch (IOException e) {

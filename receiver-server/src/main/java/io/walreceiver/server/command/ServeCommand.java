@@ -1,137 +1,204 @@
 package io.walreceiver.server.command;
 
-import io.walreceiver.ReceiverStatus.Phase;
-import io.walreceiver.SegmentReceiver;
-import io.walreceiver.ledger.InMemorySignalLedger;
-import io.walreceiver.publication.DataPublication;
-import io.walreceiver.schema.SignalSchema;
+import ch.qos.logback.classic.Level;
+import io.walreceiver.server.config.ConfigLoader;
+import io.walreceiver.server.config.EffectiveConfig;
+import io.walreceiver.server.config.Logs;
+import io.walreceiver.server.config.ServerConfig;
 import io.walreceiver.server.console.Console;
 import io.walreceiver.server.console.LiveLine;
-import io.walreceiver.server.input.Endpoint;
 import io.walreceiver.server.interrupt.UntilInterrupted;
-import io.walreceiver.server.replay.Replayed;
-import io.walreceiver.server.schemafile.EntityNames;
-import io.walreceiver.server.schemafile.SchemaFile;
-import io.walreceiver.server.web.Follower;
-import io.walreceiver.server.web.WebFeature;
-import io.walreceiver.server.web.WebServer;
-import io.walreceiver.storage.CommitPolicy;
-import io.walreceiver.storage.StoredData;
-import io.walreceiver.transport.Transport;
-import io.walreceiver.transport.netty.http.HttpListener;
-import io.walreceiver.transport.netty.http.HttpPushTransport;
-import io.walreceiver.transport.netty.security.ServerSecurity;
-import io.walreceiver.transport.netty.tcp.TcpPublisher;
-import io.walreceiver.transport.netty.tcp.TcpTransport;
+import io.walreceiver.server.service.Service;
+import io.walreceiver.server.service.ServiceEnd;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
-/** Follows leaders into a data directory. */
+/** The service: follows leaders into a data directory, and answers reads. */
 @Command(
         name = "serve",
         sortOptions = false,
+        sortSynopsis = false,
+        customSynopsis = "@|bold receiver serve|@ [@|yellow OPTIONS|@]",
         description = {
-            "Follow leaders into a data directory: pull from publishers over TCP, take what is pushed over HTTP, or both.",
+            "Follow leaders into a data directory, and answer reads: pull from publishers over TCP, take what is pushed over HTTP,"
+                    + " or both. With --demo, follow a leader in this process that replays real data.",
             "",
             "What is acknowledged is durable. Gaps and corrupt segments are asked for again; lost connections are made again. Goes on"
-                    + " until it is interrupted, or every source says that its logs have ended."
+                    + " until it is interrupted, or every source says that its logs have ended.",
+            "",
+            "Every option can be said on the command line, in the environment (web.listen is WAL_RECEIVER_WEB_LISTEN) and in a file"
+                    + " (YAML or JSON); what is said first here counts. docs/configuration.md lists them all, and --print-config"
+                    + " shows those that are in effect.",
+            ""
         },
         exitCodeListHeading = Exit.HEADING,
         exitCodeList = {
-            "0:interrupted, or all logs have ended and were applied",
+            "0:interrupted, and all that had come is applied and durable; or all logs have ended and were applied",
             Exit.FAILED_TEXT,
             Exit.USAGE_TEXT,
-            Exit.INCOMPLETE_TEXT
+            "3:a log stopped short; or interrupted, and the deadline passed before all was done"
         },
         footer = {
             "",
-            "With --json one object per line: event (listening, publishing, source, log, stopped) and what belongs to it."
+            "With --json one object per line: event (listening, publishing, web, demo, finding, source, log, stopping, closed, stopped)"
+                    + " and what belongs to it."
         })
 final class ServeCommand implements Callable<Integer> {
 
-    private static final Duration DRAINING = Duration.ofSeconds(10);
-    private static final Duration LONGEST_STOP = Duration.ofSeconds(60);
-    private static final Duration GRACE = Duration.ofSeconds(2);
+    /** Longer than a storage whose disk hangs is waited for. */
+    private static final Duration BEYOND_DEADLINE = Duration.ofSeconds(8);
 
     private final Console console;
 
     @Option(
             names = "--from",
             paramLabel = "ADDRESS",
-            converter = Endpoints.Source.class,
-            description = "A publisher to follow, tcp://HOST:PORT; may be repeated: what several send is merged.")
-    private List<Endpoint> sources = List.of();
+            description = "A publisher to follow, tcp://HOST:PORT; may be repeated.")
+    private List<String> sources = List.of();
 
     @Option(
             names = "--listen",
             paramLabel = "ADDRESS",
-            converter = Endpoints.Web.class,
             description =
-                    "Where to take segments that are pushed, http://HOST:PORT or https://HOST:PORT; port 0 is any.")
-    private @Nullable Endpoint listen;
+                    "Where to take segments that are pushed, http://HOST:PORT; port 0 is any. Default: http://127.0.0.1:7401 if"
+                            + " there is no --from.")
+    private @Nullable String listen;
 
     @Option(
             names = "--data",
             paramLabel = "DATA",
-            required = true,
-            description = "The data directory, which is made if need be.")
-    private Path data = Path.of("");
+            description = "The data directory, made if need be. Default: receiver-data.")
+    private @Nullable String data;
 
     @Option(
             names = "--schema",
             paramLabel = "FILE",
             description = "The signal types, YAML or JSON. Stored at the first run, and may be left out later.")
-    private @Nullable Path schemaFile;
+    private @Nullable String schema;
 
     @Option(
             names = "--commit",
             paramLabel = "WHEN",
-            converter = CommitConverter.class,
             description =
                     "When what was applied is made durable: commit (at once, the default), or how long to gather before.")
-    private CommitPolicy commit = CommitPolicy.commit();
+    private @Nullable String commit;
 
     @Option(
             names = "--publish",
             paramLabel = "ADDRESS",
-            converter = Endpoints.Publisher.class,
             description = "Pass on what is durable here to followers of this one, tcp://HOST:PORT; port 0 is any.")
-    private @Nullable Endpoint publish;
+    private @Nullable String publish;
 
     @Option(
             names = "--web",
             paramLabel = "ADDRESS",
-            converter = Endpoints.Web.class,
             description =
-                    "Where the dashboard and the read API are, http://HOST:PORT or https://HOST:PORT; port 0 is any.")
-    private @Nullable Endpoint web;
+                    "Where the dashboard and the API are, http://HOST:PORT, or off. Default: http://127.0.0.1:7400.")
+    private @Nullable String web;
 
-    @Option(
-            names = "--node",
-            paramLabel = "NAME",
-            defaultValue = "follower",
-            description = "What this follower calls itself to publishers. Default: ${DEFAULT-VALUE}.")
-    private String node = "follower";
+    @Option(names = "--names", paramLabel = "FILE", description = "Names of entities: CSV, entity_id,name.")
+    private @Nullable String names;
 
-    @Mixin
-    private SecurityOptions security = new SecurityOptions();
+    @Option(names = "--node", paramLabel = "NAME", description = "What this follower calls itself. Default: follower.")
+    private @Nullable String node;
+
+    @ArgGroup(exclusive = false, heading = "%nSecurity, of every listener and source; see docs/security.md:%n")
+    private Security security = new Security();
+
+    @ArgGroup(exclusive = false, heading = "%nConfiguration:%n")
+    private Configuration configuration = new Configuration();
+
+    @ArgGroup(exclusive = false, heading = "%nDemo:%n")
+    private Demo demo = new Demo();
 
     @Mixin
     private CommonOptions common = new CommonOptions();
+
+    /** The files that everybody here uses who has none of his own. */
+    static final class Security {
+
+        @Option(
+                names = "--tls-cert",
+                paramLabel = "FILE",
+                description = "Own certificate and those between it and its CA, PEM.")
+        private @Nullable String certificate;
+
+        @Option(names = "--tls-key", paramLabel = "FILE", description = "Its private key, PEM.")
+        private @Nullable String key;
+
+        @Option(
+                names = "--tls-key-password",
+                paramLabel = "FILE",
+                description = "A file that holds the password of the key.")
+        private @Nullable String keyPassword;
+
+        @Option(names = "--tls-ca", paramLabel = "FILE", description = "Whom to trust: CA certificates, PEM.")
+        private @Nullable String trusted;
+
+        @Option(names = "--identities", paramLabel = "FILE", description = "Who may connect and what he may do.")
+        private @Nullable String identities;
+
+        @Option(names = "--token", paramLabel = "FILE", description = "A file that holds the token to show to sources.")
+        private @Nullable String token;
+
+        @Option(
+                names = "--insecure",
+                description =
+                        "Listen outside of loopback without TLS or authentication, and send a token in the clear.")
+        private boolean insecure;
+
+        void addTo(ConfigLoader loader) {
+            option(loader, "--tls-cert", "security.tls.certificate", certificate);
+            option(loader, "--tls-key", "security.tls.key", key);
+            option(loader, "--tls-key-password", "security.tls.key-password", keyPassword);
+            option(loader, "--tls-ca", "security.tls.ca", trusted);
+            option(loader, "--identities", "security.identities", identities);
+            option(loader, "--token", "security.token", token);
+            option(loader, "--insecure", "security.insecure", insecure ? "true" : null);
+        }
+    }
+
+    /** Where options come from, and what to do with them. */
+    static final class Configuration {
+
+        @Option(names = "--config", paramLabel = "FILE", description = "A file of options, YAML or JSON.")
+        private @Nullable Path file;
+
+        @Option(
+                names = "--set",
+                paramLabel = "OPTION=VALUE",
+                description = "Any option, such as health.max-lag=5s; may be repeated.")
+        private Map<String, String> set = Map.of();
+
+        @Option(
+                names = "--print-config",
+                description = "Show the options that are in effect and where they come from, and exit.")
+        private boolean print;
+
+        @Option(names = "--check-config", description = "Check the options, and exit.")
+        private boolean check;
+    }
+
+    /** A leader inside. */
+    static final class Demo {
+
+        @Option(
+                names = "--demo",
+                description = "Follow a leader in this process that replays the git history of reactor-core.")
+        private boolean enabled;
+
+        @Option(names = "--pace", paramLabel = "EVENTS", description = "Events a second that it writes. Default: 300.")
+        private @Nullable String pace;
+    }
 
     ServeCommand(Console console) {
         this.console = console;
@@ -139,185 +206,70 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (sources.isEmpty() && listen == null) {
-            throw CommandFailure.usage(
-                    "no source: nothing would ever come",
-                    "add --from tcp://HOST:PORT, or --listen http://127.0.0.1:7401 for what is pushed");
+        EffectiveConfig effective = loader().load();
+        if (configuration.print || configuration.check) {
+            console.out().print(configuration.print ? effective.yaml() : "the configuration is good\n");
+            return Exit.OK;
         }
-        Optional<SignalSchema> schema = schemaFile == null
-                ? Optional.empty()
-                : Optional.of(SchemaFile.load(Arguments.file(schemaFile)).schema());
-        DataInUse stored = DataInUse.replayedInto(console, data, schema, commit);
-        try (UntilInterrupted stop = new UntilInterrupted(LONGEST_STOP, console::flush);
+        ServerConfig config = effective.config();
+        Duration longest = config.shutdown().deadline().plus(BEYOND_DEADLINE);
+        try (UntilInterrupted stop = new UntilInterrupted(longest, console::flush);
                 LiveLine line = new LiveLine(console)) {
-            Replayed replayed = follow(stored, line);
-            int exit = stop.isInterrupted() ? Exit.OK : new StoppedLogs(console, segment -> List.of()).tell(replayed);
-            return stop.ended(exit);
+            Following following = new Following(console, line, common.json());
+            ServiceEnd end = logging(config, () -> new Service(effective, following).run(stop));
+            following.stopped(end);
+            return stop.ended(exit(end));
         }
     }
 
-    /** All is closed when this returns: after an interrupt the program may be gone the moment the command has ended. */
-    private Replayed follow(DataInUse stored, LiveLine line) throws IOException {
-        try (Opened opened = new Opened()) {
-            // Before anything is started, so that what is wrong with it is told at once.
-            ServerSecurity forFollowers = publish == null
-                    ? ServerSecurity.NONE
-                    : opened.later(security.server(publish)).security();
-            ServerSecurity forReaders = web == null
-                    ? ServerSecurity.NONE
-                    : opened.later(security.server(web)).security();
-            List<Transport> transports = new ArrayList<>();
-            for (Endpoint source : sources) {
-                transports.add(follow(source, opened));
-            }
-            if (listen != null) {
-                transports.add(take(listen, opened));
-            }
-            Transport transport = transports.size() == 1 ? transports.get(0) : Transport.merge(transports);
-            Following following = new Following(console, line, transports, common.json());
-            Replayed replayed = Quiet.run(() -> stored.replay(following::count)
-                    .draining(DRAINING)
-                    .run(
-                            transport,
-                            following::bytes,
-                            (receiver, ledger) -> Mono.when(
-                                    stored.showRecovery(receiver),
-                                    answer(receiver, ledger, transports, forReaders, opened),
-                                    serve(receiver, transport, forFollowers, following, opened))));
-            stored.warn();
-            following.stopped(replayed);
-            return replayed;
+    private int exit(ServiceEnd end) {
+        if (!end.interrupted()) {
+            return new StoppedLogs(console, segment -> List.of()).tell(end.replayed());
         }
-    }
-
-    private TcpTransport follow(Endpoint source, Opened opened) throws IOException {
-        SecurityOptions.Client known = opened.later(security.client(source));
-        return TcpTransport.builder()
-                .host(source.host())
-                .port(source.port())
-                .node(node)
-                .security(known.security())
-                .build();
-    }
-
-    private HttpPushTransport take(Endpoint endpoint, Opened opened) throws IOException {
-        SecurityOptions.Server known = opened.later(security.server(endpoint));
-        HttpPushTransport transport =
-                HttpPushTransport.builder().security(known.security()).build();
-        HttpListener server = Listening.on(endpoint, HttpListener.start(transport, endpoint.host(), endpoint.port()));
-        opened.later(() -> server.stop(GRACE).block());
-        Following.listening(
-                console,
-                common.json(),
-                "listening",
-                endpoint.at(server.address().getPort()),
-                "taking segments that are pushed to");
-        return transport;
-    }
-
-    /** Answers reads while the receiver runs. */
-    private Mono<Void> answer(
-            SegmentReceiver receiver,
-            InMemorySignalLedger ledger,
-            List<Transport> transports,
-            ServerSecurity forReaders,
-            Opened opened) {
-        Endpoint where = web;
-        if (where == null) {
-            return Mono.empty();
+        boolean done = end.inTime() && end.replayed().report().drained();
+        if (!done) {
+            console.error("the deadline passed before all was done; what was dropped was not acknowledged");
+            console.next(
+                    "nothing needs to be: it will be sent again. If it happens often, give more time: shutdown.deadline");
         }
-        return Mono.<Void>fromRunnable(() -> {
-                    Follower follower = new Follower(
-                            node,
-                            data,
-                            ledger.schema(),
-                            EntityNames.NONE,
-                            receiver,
-                            ledger,
-                            () -> Sources.of(transports),
-                            Clock.systemUTC());
-                    HttpListener server = Listening.on(
-                            where, WebServer.start(forReaders, where.host(), where.port(), features(follower)));
-                    opened.later(() -> server.stop(GRACE).block());
-                    Following.listening(
-                            console,
-                            common.json(),
-                            "web",
-                            where.at(server.address().getPort()),
-                            "dashboard and read API on");
-                })
-                .subscribeOn(Schedulers.boundedElastic());
+        return done ? Exit.OK : Exit.INCOMPLETE;
     }
 
-    /** What is answered over HTTP. */
-    private static List<WebFeature> features(Follower follower) {
-        return List.of();
+    /** What goes wrong while it follows is told by the command itself, unless somebody wants to read it in the log. */
+    private static <T> T logging(ServerConfig config, Quiet.Work<T> work) throws IOException {
+        Level level = config.logs()
+                .level()
+                .map(wanted -> Level.toLevel(wanted.name()))
+                .orElse(config.logs().format() == Logs.Format.JSON ? Level.WARN : Level.ERROR);
+        return Quiet.runIo(level, work);
     }
 
-    /** What goes on while the receiver runs. */
-    private Mono<Void> serve(
-            SegmentReceiver receiver,
-            Transport transport,
-            ServerSecurity forFollowers,
-            Following following,
-            Opened opened) {
-        Mono<Void> told = following.watch(receiver);
-        Endpoint where = publish;
-        if (where == null) {
-            return told;
+    private ConfigLoader loader() {
+        ConfigLoader loader = new ConfigLoader(System.getenv());
+        if (configuration.file != null) {
+            loader.file(Arguments.file(configuration.file));
         }
-        return receiver.statusChanges()
-                .filter(status -> status.phase() != Phase.NEW && status.phase() != Phase.RECOVERING)
-                .next()
-                .filter(status -> status.phase() == Phase.RUNNING)
-                .publishOn(Schedulers.boundedElastic())
-                .doOnNext(status -> publish(where, receiver, transport, forFollowers, opened))
-                .then(told);
-    }
-
-    private void publish(
-            Endpoint where, SegmentReceiver receiver, Transport transport, ServerSecurity forFollowers, Opened opened) {
-        DataPublication publication = opened.later(DataPublication.live(
-                StoredData.in(data),
-                log -> receiver.durable(log).orElse(0),
-                receiver.durableAdvances(),
-                transport::epoch));
-        TcpPublisher.Running running = Listening.on(
-                where,
-                TcpPublisher.builder(publication)
-                        .host(where.host())
-                        .port(where.port())
-                        .security(forFollowers)
-                        .build()
-                        .start());
-        opened.later(() -> running.stop(false).block());
-        Following.listening(
-                console,
-                common.json(),
-                "publishing",
-                where.at(running.address().getPort()),
-                "publishing what is durable on");
-    }
-
-    /** What has to be closed in the end, last first. */
-    private static final class Opened implements AutoCloseable {
-
-        private final Deque<AutoCloseable> resources = new ArrayDeque<>();
-
-        synchronized <T extends AutoCloseable> T later(T resource) {
-            resources.push(resource);
-            return resource;
+        if (!sources.isEmpty()) {
+            loader.sources("--from", sources);
         }
+        option(loader, "--listen", "push.listen", listen);
+        option(loader, "--data", "data.directory", data);
+        option(loader, "--schema", "data.schema", schema);
+        option(loader, "--commit", "data.commit", commit);
+        option(loader, "--publish", "publish.listen", publish);
+        option(loader, "--web", "web.listen", web);
+        option(loader, "--names", "names", names);
+        option(loader, "--node", "node", node);
+        option(loader, "--demo", "demo.enabled", demo.enabled ? "true" : null);
+        option(loader, "--pace", "demo.pace", demo.pace);
+        security.addTo(loader);
+        configuration.set.forEach(loader::set);
+        return loader;
+    }
 
-        @Override
-        public synchronized void close() {
-            while (!resources.isEmpty()) {
-                try {
-                    resources.pop().close();
-                } catch (Exception e) {
-                    throw new IllegalStateException("it could not be closed", e);
-                }
-            }
+    private static void option(ConfigLoader loader, String name, String path, @Nullable String value) {
+        if (value != null) {
+            loader.option(name, path, value);
         }
     }
 }

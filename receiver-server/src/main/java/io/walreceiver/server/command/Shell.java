@@ -18,7 +18,7 @@ final class Shell {
     /** A text with command lines of this program in it. */
     static String commands(String text) {
         return text.replaceAll(
-                "\\breceiver (?=schema |skip |verify |inspect |replay |status |log )",
+                "\\breceiver (?=serve |schema |skip |verify |inspect |replay |status |log )",
                 Matcher.quoteReplacement(quote(PROGRAM) + " "));
     }
 

@@ -35,6 +35,31 @@ public final class Durations {
         }
     }
 
+    /** The shortest form that is exact: {@code 1d12h}. */
+    public static String text(Duration duration) {
+        if (duration.isZero()) {
+            return "0s";
+        }
+        StringBuilder text = new StringBuilder();
+        append(text, duration.toDays(), "d");
+        append(text, duration.toHoursPart(), "h");
+        append(text, duration.toMinutesPart(), "m");
+        append(text, duration.toSecondsPart(), "s");
+        int nanos = duration.toNanosPart();
+        if (nanos % 1_000_000 == 0) {
+            append(text, nanos / 1_000_000, "ms");
+        } else {
+            append(text, nanos, "ns");
+        }
+        return text.toString();
+    }
+
+    private static void append(StringBuilder text, long number, String unit) {
+        if (number != 0) {
+            text.append(number).append(unit);
+        }
+    }
+
     private static Optional<Duration> parts(String text) {
         Matcher part = PART.matcher(text);
         Duration sum = Duration.ZERO;

@@ -6,9 +6,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * For a command that goes on until it is told to stop (Ctrl-C, SIGTERM): that is not a failure, so the program then ends with the
- * command's own exit code once the command has returned, and not with the signal's.
+ * command's own exit code once the command has returned, and not with the signal's. Whoever says it twice means now.
  */
-public final class UntilInterrupted implements AutoCloseable {
+public final class UntilInterrupted implements StopSignal, AutoCloseable {
 
     private final CountDownLatch interrupted = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -23,6 +23,7 @@ public final class UntilInterrupted implements AutoCloseable {
      */
     public UntilInterrupted(Duration most, Runnable last) {
         hook = OnInterrupt.run("stop", () -> {
+            SecondSignal.endsAtOnce();
             interrupted.countDown();
             try {
                 if (ended.await(most.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -35,7 +36,7 @@ public final class UntilInterrupted implements AutoCloseable {
         });
     }
 
-    /** Waits for the interrupt. */
+    @Override
     public void await() {
         try {
             interrupted.await();
@@ -44,7 +45,7 @@ public final class UntilInterrupted implements AutoCloseable {
         }
     }
 
-    /** Whether it has come. */
+    @Override
     public boolean isInterrupted() {
         return interrupted.getCount() == 0;
     }

@@ -2,12 +2,10 @@ package io.walreceiver.server.schemafile;
 
 import io.walreceiver.schema.SignalSchema;
 import io.walreceiver.server.input.InvalidFileException;
-import io.walreceiver.server.input.Mistake;
+import io.walreceiver.server.input.NodeReader;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -35,12 +33,8 @@ public record SchemaFile(Path file, SignalSchema schema, Optional<Path> entities
      * @throws IOException if it cannot be read
      */
     public static SchemaFile load(Path file) throws IOException {
-        String name = file.toString();
-        if (Files.size(file) > MAX_BYTES) {
-            throw invalid(name, "the file has " + Files.size(file) + " bytes; a schema file has at most " + MAX_BYTES);
-        }
         return new SchemaReader(file, names -> Files.isReadable(names) && Files.isRegularFile(names))
-                .read(NodeReader.read(name, text(file)));
+                .read(NodeReader.read(file, MAX_BYTES));
     }
 
     /**
@@ -63,17 +57,5 @@ public record SchemaFile(Path file, SignalSchema schema, Optional<Path> entities
      */
     public EntityNames entityNames() throws IOException {
         return entities.isPresent() ? EntityNames.load(entities.get()) : EntityNames.NONE;
-    }
-
-    private static String text(Path file) throws IOException {
-        try {
-            return Files.readString(file);
-        } catch (CharacterCodingException e) {
-            throw invalid(file.toString(), "not a text in UTF-8");
-        }
-    }
-
-    private static InvalidFileException invalid(String file, String what) {
-        return new InvalidFileException(List.of(new Mistake(file, 0, 0, what)));
     }
 }

@@ -3,23 +3,18 @@ package io.walreceiver.server.schemafile;
 import io.walreceiver.schema.SignalSchema;
 import io.walreceiver.schema.SignalType;
 import io.walreceiver.server.input.Durations;
-import io.walreceiver.server.input.InvalidFileException;
-import io.walreceiver.server.input.Mistake;
-import io.walreceiver.server.schemafile.Node.Entry;
-import io.walreceiver.server.schemafile.Node.Mapping;
-import io.walreceiver.server.schemafile.Node.Scalar;
-import io.walreceiver.server.schemafile.Node.Sequence;
+import io.walreceiver.server.input.Mistakes;
+import io.walreceiver.server.input.Node;
+import io.walreceiver.server.input.Node.Mapping;
+import io.walreceiver.server.input.Node.Scalar;
+import io.walreceiver.server.input.Node.Sequence;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /** Makes a schema of a document, and gathers every mistake on the way. */
@@ -35,7 +30,7 @@ final class SchemaReader {
 
     private final Path file;
     private final Predicate<Path> readable;
-    private final List<Mistake> mistakes = new ArrayList<>();
+    private final Mistakes mistakes = new Mistakes();
     private final Map<Integer, Scalar> typesSeen = new HashMap<>();
     private final Map<String, Scalar> namesSeen = new HashMap<>();
 
@@ -47,13 +42,13 @@ final class SchemaReader {
     SchemaFile read(Node root) {
         if (!(root instanceof Mapping document)) {
             mistake(root, "found " + root.found() + ", expected a mapping with the key " + SIGNALS);
-            throw invalid();
+            throw mistakes.asException();
         }
-        checkKeys(document, "a schema file", List.of(SIGNALS, ENTITIES));
+        mistakes.checkKeys(file.toString(), document, "a schema file", List.of(SIGNALS, ENTITIES));
         List<SignalType> types = signals(document);
         Optional<Path> entities = document.value(ENTITIES).flatMap(this::entities);
         if (!mistakes.isEmpty()) {
-            throw invalid();
+            throw mistakes.asException();
         }
         return new SchemaFile(file, SignalSchema.of(types), entities);
     }
@@ -77,7 +72,7 @@ final class SchemaReader {
             mistake(item, "a signal: found " + item.found() + ", expected a mapping such as " + EXAMPLE);
             return Optional.empty();
         }
-        checkKeys(signal, "a signal", List.of(TYPE, NAME, HALF_LIFE));
+        mistakes.checkKeys(file.toString(), signal, "a signal", List.of(TYPE, NAME, HALF_LIFE));
         Optional<Integer> type = word(signal, TYPE, "a number from 0 to 255").flatMap(this::type);
         Optional<String> name = word(signal, NAME, "a name").flatMap(this::name);
         Optional<Optional<Duration>> halfLife = word(
@@ -167,27 +162,7 @@ final class SchemaReader {
         return Optional.of(scalar);
     }
 
-    private void checkKeys(Mapping mapping, String what, List<String> known) {
-        Set<String> seen = new HashSet<>();
-        for (Entry entry : mapping.entries()) {
-            String key = entry.key().text();
-            if (!known.contains(key)) {
-                mistake(
-                        entry.key(),
-                        "unknown key " + entry.key().found() + "; " + what + " has the keys "
-                                + String.join(", ", known));
-            } else if (!seen.add(key)) {
-                mistake(entry.key(), "the key " + key + " is written twice");
-            }
-        }
-    }
-
     private void mistake(Node at, String what) {
-        mistakes.add(new Mistake(file.toString(), at.line(), at.column(), what));
-    }
-
-    private InvalidFileException invalid() {
-        mistakes.sort(Comparator.comparingInt(Mistake::line).thenComparingInt(Mistake::column));
-        return new InvalidFileException(mistakes);
+        mistakes.add(file.toString(), at, what);
     }
 }

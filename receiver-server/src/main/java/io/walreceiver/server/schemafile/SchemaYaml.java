@@ -2,7 +2,7 @@ package io.walreceiver.server.schemafile;
 
 import io.walreceiver.schema.SignalSchema;
 import io.walreceiver.schema.SignalType;
-import java.time.Duration;
+import io.walreceiver.server.input.Durations;
 import java.util.stream.Collectors;
 
 /** Writes signal types as a schema file that {@link SchemaFile#load} reads back as the same types. */
@@ -19,24 +19,7 @@ public final class SchemaYaml {
     }
 
     private static String halfLife(SignalType type) {
-        return type.halfLife().map(SchemaYaml::text).orElse("permanent");
-    }
-
-    /** The shortest form that is exact. */
-    private static String text(Duration duration) {
-        StringBuilder text = new StringBuilder();
-        append(text, duration.toDays(), "d");
-        append(text, duration.toHoursPart(), "h");
-        append(text, duration.toMinutesPart(), "m");
-        append(text, duration.toSecondsPart(), "s");
-        append(text, duration.toNanosPart(), "ns");
-        return text.toString();
-    }
-
-    private static void append(StringBuilder text, long number, String unit) {
-        if (number != 0) {
-            text.append(number).append(unit);
-        }
+        return type.halfLife().map(Durations::text).orElse("permanent");
     }
 
     /** A word that YAML reads as nothing but that word stays as it is. */

@@ -42,6 +42,9 @@ abstract class NetworkFixture extends DataFixture {
         for (Object word : words) {
             all.add(word.toString());
         }
+        if (all.contains("serve") && !all.contains("--web")) {
+            all.addAll(List.of("--web", ANY_HTTP)); // many run at once
+        }
         all.add("--json");
         Child child = Child.start(directory, "child-" + children.size(), all);
         children.add(child);

@@ -16,7 +16,7 @@ class NetworkMistakesTest extends DataFixture {
 
     @Test
     void nothingToFollow() {
-        assertThat(fails(Exit.USAGE, "serve", "--data", data, "--schema", schema)
+        assertThat(fails(Exit.USAGE, "serve", "--listen", "off", "--data", data, "--schema", schema)
                         .err())
                 .contains("no source", "--from tcp://HOST:PORT", "--listen http://");
         assertThat(data).doesNotExist();
@@ -41,12 +41,14 @@ class NetworkMistakesTest extends DataFixture {
 
             assertThat(fails(Exit.FAILED, "publish", GENERATED, "--listen", tcp).err())
                     .contains("cannot listen on " + tcp, "port 0 is any that is free");
-            assertThat(fails(Exit.FAILED, "serve", "--listen", http, "--data", data, "--schema", schema)
+            assertThat(fails(Exit.FAILED, "serve", "--web", "off", "--listen", http, "--data", data, "--schema", schema)
                             .err())
                     .contains("cannot listen on " + http, "port 0 is any that is free");
             assertThat(fails(
                                     Exit.FAILED,
                                     "serve",
+                                    "--web",
+                                    "off",
                                     "--from",
                                     "tcp://127.0.0.1:1",
                                     "--publish",
@@ -58,6 +60,7 @@ class NetworkMistakesTest extends DataFixture {
                             .err())
                     .contains("cannot listen on " + tcp, "port 0 is any that is free");
         }
+        assertThat(data).as("it is told before anything is done").doesNotExist();
         assertThat(Run.of("replay", GENERATED, "--data", data, "--schema", schema)
                         .exit())
                 .as("nothing holds the data directory any more")
@@ -68,8 +71,8 @@ class NetworkMistakesTest extends DataFixture {
     @CsvSource({
         "publish, WAL, --listen, tcp://0.0.0.0:0",
         "publish, WAL, --listen, tcp://[::]:0",
-        "serve, --data=DATA, --listen, http://0.0.0.0:0",
-        "serve --from tcp://127.0.0.1:1, --data=DATA, --publish, tcp://0.0.0.0:0",
+        "serve --web off, --data=DATA, --listen, http://0.0.0.0:0",
+        "serve --web off --from tcp://127.0.0.1:1, --data=DATA, --publish, tcp://0.0.0.0:0",
     })
     void nothingListensToOthersUnprotected(String command, String what, String option, String address) {
         assertThat(fails(Exit.USAGE, words(command, what, option, address)).err())

@@ -1,4 +1,4 @@
-package io.walreceiver.server.command;
+package io.walreceiver.server.service;
 
 import io.walreceiver.server.web.SourceStatus;
 import io.walreceiver.transport.Transport;

@@ -1,11 +1,13 @@
-package io.walreceiver.server.schemafile;
+package io.walreceiver.server.input;
 
-import io.walreceiver.server.input.InvalidFileException;
-import io.walreceiver.server.input.Mistake;
-import io.walreceiver.server.schemafile.Node.Entry;
-import io.walreceiver.server.schemafile.Node.Mapping;
-import io.walreceiver.server.schemafile.Node.Scalar;
-import io.walreceiver.server.schemafile.Node.Sequence;
+import io.walreceiver.server.input.Node.Entry;
+import io.walreceiver.server.input.Node.Mapping;
+import io.walreceiver.server.input.Node.Scalar;
+import io.walreceiver.server.input.Node.Sequence;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -19,7 +21,7 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.dataformat.yaml.YAMLFactory;
 
 /** Reads a document into {@link Node}s, which Jackson's own trees cannot replace: they forget lines and columns. */
-final class NodeReader {
+public final class NodeReader {
 
     private static final int MAX_DEPTH = 16;
 
@@ -32,11 +34,32 @@ final class NodeReader {
     }
 
     /**
+     * Reads the one document of a file.
+     *
+     * @param maxBytes how large it may be
+     * @throws InvalidFileException if it is too large, not a text, not well-formed, or there is more than one document or none
+     * @throws IOException if it cannot be read
+     */
+    public static Node read(Path file, long maxBytes) throws IOException {
+        String name = file.toString();
+        long bytes = Files.size(file);
+        if (bytes > maxBytes) {
+            throw new InvalidFileException(List.of(
+                    new Mistake(name, 0, 0, "the file has " + bytes + " bytes; such a file has at most " + maxBytes)));
+        }
+        try {
+            return read(name, Files.readString(file));
+        } catch (CharacterCodingException e) {
+            throw new InvalidFileException(List.of(new Mistake(name, 0, 0, "not a text in UTF-8")));
+        }
+    }
+
+    /**
      * Reads the one document of a text, as JSON if the file's name ends so, else as YAML.
      *
      * @throws InvalidFileException if it is not well-formed, or there is more than one document or none
      */
-    static Node read(String file, String text) {
+    public static Node read(String file, String text) {
         TokenStreamFactory format = file.endsWith(".json") ? new JsonFactory() : new YAMLFactory();
         try (JsonParser parser = format.createParser(ObjectReadContext.empty(), text)) {
             return new NodeReader(file, parser).document();

@@ -1,13 +1,15 @@
-package io.walreceiver.server.schemafile;
+package io.walreceiver.server.input;
 
 import java.util.List;
 import java.util.Optional;
 
 /** A piece of a YAML or JSON document that remembers where it stands. */
-sealed interface Node {
+public sealed interface Node {
 
+    /** Where it begins, from 1. */
     int line();
 
+    /** Where it begins, from 1. */
     int column();
 
     /** What it is, for a message that says what was found. */
@@ -16,7 +18,8 @@ sealed interface Node {
     /** Keys and their values, in the order of the file; a key may have been written twice. */
     record Mapping(List<Entry> entries, int line, int column) implements Node {
 
-        Optional<Node> value(String key) {
+        /** The value of a key; the first one if the key was written twice. */
+        public Optional<Node> value(String key) {
             return entries.stream()
                     .filter(entry -> entry.key().text().equals(key))
                     .map(Entry::value)
