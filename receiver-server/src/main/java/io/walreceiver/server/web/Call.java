@@ -58,13 +58,22 @@ public final class Call {
         return request.method().name();
     }
 
-    /** A part of the path that the route names. */
+    /**
+     * A part of the path that the route names, decoded; it may be empty.
+     *
+     * @throws ProblemException if its escapes are malformed
+     */
     public String path(String name) {
         String value = request.param(name);
         if (value == null) {
             throw new IllegalStateException("the route names no " + name);
         }
-        return QueryStringDecoder.decodeComponent(value);
+        try {
+            return QueryStringDecoder.decodeComponent(
+                    value.replace("+", "%2B")); // a space behind the question mark only
+        } catch (IllegalArgumentException e) {
+            throw malformed(e);
+        }
     }
 
     /** The last value of a parameter behind the question mark. */
@@ -78,14 +87,27 @@ public final class Call {
         return parameters().getOrDefault(name, List.of());
     }
 
-    /** All parameters behind the question mark. */
+    /**
+     * All parameters behind the question mark, decoded.
+     *
+     * @throws ProblemException if their escapes are malformed
+     */
     public Map<String, List<String>> parameters() {
         Map<String, List<String>> known = parameters;
         if (known == null) {
-            known = new QueryStringDecoder(request.uri(), true).parameters();
+            try {
+                known = new QueryStringDecoder(request.uri(), true).parameters();
+            } catch (IllegalArgumentException e) {
+                throw malformed(e);
+            }
             parameters = known;
         }
         return known;
+    }
+
+    private static ProblemException malformed(IllegalArgumentException e) {
+        return ProblemException.badRequest("the request's target: " + PlainText.word(String.valueOf(e.getMessage()))
+                + "; expected UTF-8, with % and two hexadecimal digits for each byte that is not plain ASCII");
     }
 
     /** A header. */
