@@ -8,11 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A request, and who sends it. */
@@ -169,11 +173,28 @@ public final class Call {
             }
             return value;
         } catch (JacksonException e) {
-            throw ProblemException.badRequest("JSON: " + e.getOriginalMessage()
-                    + (e.getLocation() == null
-                            ? ""
-                            : ", line " + e.getLocation().getLineNr() + ", column "
-                                    + e.getLocation().getColumnNr()));
+            throw ProblemException.badRequest("JSON: " + said(e) + at(e.getLocation()));
         }
+    }
+
+    /** What the library says of its own classes is nobody's business. */
+    private static String said(JacksonException e) {
+        if (e instanceof UnrecognizedPropertyException unknown) {
+            return "unknown member " + PlainText.word(unknown.getPropertyName()) + ": expected one of "
+                    + unknown.getKnownPropertyIds();
+        }
+        if (e instanceof DatabindException) {
+            String where = e.getPath().stream()
+                    .map(part -> part.getPropertyName() == null ? "[" + part.getIndex() + "]" : part.getPropertyName())
+                    .collect(Collectors.joining("."));
+            return where.isEmpty()
+                    ? "expected one value, of another kind"
+                    : PlainText.word(where) + " is missing, or of another kind than expected";
+        }
+        return PlainText.sentence(String.valueOf(e.getOriginalMessage()));
+    }
+
+    private static String at(@Nullable TokenStreamLocation where) {
+        return where == null ? "" : ", line " + where.getLineNr() + ", column " + where.getColumnNr();
     }
 }

@@ -1,5 +1,7 @@
 package io.walreceiver.server.web;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpMethod;
 import io.walreceiver.transport.netty.http.Peers;
 import io.walreceiver.transport.netty.security.Identity;
@@ -13,6 +15,7 @@ import java.util.function.Consumer;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
@@ -26,7 +29,9 @@ public final class WebRoutes implements Consumer<HttpServerRoutes> {
 
     private static final Logger LOG = LoggerFactory.getLogger(WebRoutes.class);
 
-    /** Of answers that their peers have not taken yet, of all connections. */
+    /** Larger answers are sent piece by piece. */
+    private static final int PIECE_BYTES = 64 << 10;
+    /** Of those answers, as far as their peers have not taken them yet, of all connections. */
     private static final long MAX_SENDING_BYTES = 64 << 20;
 
     private final Peers peers;
@@ -139,14 +144,23 @@ public final class WebRoutes implements Consumer<HttpServerRoutes> {
                         .header("WWW-Authenticate", "Bearer"));
     }
 
-    /** Peers that ask for much and take nothing must not fill the heap. */
+    /** Peers that ask for much and take nothing must not fill the heap: what is large is sent as it is taken, and counted. */
     private Mono<Void> send(HttpServerRequest in, HttpServerResponse out, Answer answer) {
         int bytes = answer.body().length;
+        if (bytes <= PIECE_BYTES || in.method().equals(HttpMethod.HEAD)) {
+            return write(in, out, answer);
+        }
         if (sendingBytes.addAndGet(bytes) > MAX_SENDING_BYTES) {
             sendingBytes.addAndGet(-bytes);
             return write(in, out, overloaded());
         }
-        return write(in, out, answer).doFinally(signal -> sendingBytes.addAndGet(-bytes));
+        return head(out, answer).send(pieces(answer.body())).then().doFinally(signal -> sendingBytes.addAndGet(-bytes));
+    }
+
+    private static Flux<ByteBuf> pieces(byte[] body) {
+        return Flux.range(0, (body.length + PIECE_BYTES - 1) / PIECE_BYTES)
+                .map(i -> Unpooled.wrappedBuffer(
+                        body, i * PIECE_BYTES, Math.min(PIECE_BYTES, body.length - i * PIECE_BYTES)));
     }
 
     private static Answer overloaded() {
@@ -161,12 +175,16 @@ public final class WebRoutes implements Consumer<HttpServerRoutes> {
     }
 
     private static Mono<Void> write(HttpServerRequest in, HttpServerResponse out, Answer answer) {
-        common(out).status(answer.status());
-        answer.headers().forEach(out::header);
-        out.header("Content-Length", Integer.toString(answer.body().length));
+        head(out, answer);
         return in.method().equals(HttpMethod.HEAD)
                 ? out.sendHeaders().then()
                 : out.sendByteArray(Mono.just(answer.body())).then();
+    }
+
+    private static HttpServerResponse head(HttpServerResponse out, Answer answer) {
+        common(out).status(answer.status());
+        answer.headers().forEach(out::header);
+        return out.header("Content-Length", Integer.toString(answer.body().length));
     }
 
     private static HttpServerResponse common(HttpServerResponse out) {
