@@ -38,7 +38,10 @@ public final class ReadApi implements WebFeature, AutoCloseable {
         Gate gate = new Gate(follower.receiver(), new Places(options.maxWaiters(), "waits for a position"), reading);
         new EntityRoutes(follower, options, gate).addTo(routes);
         new QueryRoutes(follower, options, gate, reading).addTo(routes);
-        new SignalRoutes(follower, options, gate, topping).addTo(routes);
+        Places tops = new Places(
+                options.concurrentTops() + options.waitingTops(),
+                "top lists, those that wait for their turn included,");
+        new SignalRoutes(follower, options, gate, tops, topping).addTo(routes);
         new LogRoutes(follower, reading).addTo(routes);
         new QuarantineRoutes(follower, disk).addTo(routes);
         routes.open("/v1/openapi.json", call -> Mono.just(Answer.bytes("application/json", document)));

@@ -63,14 +63,16 @@ final class SignalRoutes {
 
     private record NamedWindow(String name, Window window) {}
 
-    /** @param topping where lists are made, each by a look at the whole ledger */
-    SignalRoutes(Follower follower, ReadOptions options, Gate gate, Scheduler topping) {
+    /**
+     * @param places for top lists, those that wait for their turn included
+     * @param topping where they are made, each by a look at the whole ledger
+     */
+    SignalRoutes(Follower follower, ReadOptions options, Gate gate, Places places, Scheduler topping) {
         this.follower = follower;
         this.options = options;
         this.gate = gate;
         this.readings = new Readings(follower);
-        this.places =
-                new Places(options.concurrentTops() + options.waitingTops(), "top lists, those that wait included,");
+        this.places = places;
         this.topping = topping;
     }
 
