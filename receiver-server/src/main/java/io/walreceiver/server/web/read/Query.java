@@ -62,7 +62,7 @@ record Query(
         long[] asOf = {Values.nanos(readings.follower().clock().instant())};
         members.value("asOf", text -> asOf[0] = Values.instant(text));
         mistakes.check();
-        return new Query(entities, signals, rankBy, (int) limit[0], new AskedAsOf(asOf[0]));
+        return new Query(entities, signals, rankBy, (int) limit[0], AskedAsOf.of(asOf[0]));
     }
 
     private static double weight(JsonNode weight) {

@@ -1,5 +1,7 @@
 package io.walreceiver.server.web.read;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.walreceiver.ledger.SignalReading;
 import io.walreceiver.schema.SignalType;
@@ -87,7 +89,7 @@ final class QueryRoutes {
                 .forEach(signal -> values.computeIfAbsent(signal, type -> readings.read(entity, type, query.asked())));
         double rank = 0;
         for (Map.Entry<SignalType, Double> by : query.rankBy().entrySet()) {
-            rank += by.getValue() * values.get(by.getKey()).score();
+            rank += by.getValue() * requireNonNull(values.get(by.getKey())).score();
         }
         return new Read(entity, rank, values);
     }
@@ -98,7 +100,8 @@ final class QueryRoutes {
                 readings.name(read.entity),
                 query.rankBy().isEmpty() ? null : read.rank,
                 query.signals().stream()
-                        .map(signal -> ReadingJson.of(signal.name(), read.values.get(signal)))
+                        .map(signal ->
+                                ReadingJson.of(signal.name(), requireNonNull(read.values.get(signal)), query.asked()))
                         .toList());
     }
 }

@@ -3,6 +3,7 @@ package io.walreceiver.server.web.read;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.walreceiver.ledger.SignalReading;
 import io.walreceiver.ledger.Window;
+import io.walreceiver.server.web.read.Readings.AskedAsOf;
 
 /**
  * What the ledger says of a pair, as JSON. A score is finite: weights are, and it would take some 10^269 of them to be more than a
@@ -27,11 +28,11 @@ record ReadingJson(
             @JsonProperty("24h") double day,
             @JsonProperty("7d") double week) {}
 
-    static ReadingJson of(String signal, SignalReading reading) {
+    static ReadingJson of(String signal, SignalReading reading, AskedAsOf asked) {
         return new ReadingJson(
                 signal,
                 reading.signalType(),
-                Values.instant(reading.asOfNanos()),
+                asked.text(reading.asOfNanos()),
                 reading.score(),
                 new Counts(reading.lastHour(), reading.lastDay(), reading.lastWeek(), reading.allTime()),
                 new Velocity(

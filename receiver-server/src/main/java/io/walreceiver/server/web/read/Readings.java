@@ -13,17 +13,21 @@ import org.jspecify.annotations.Nullable;
 /** What reads of the ledger have in common: signals by name, names of entities, and the instant that is asked for. */
 record Readings(Follower follower) {
 
-    /** The instant that a request asks for. */
-    record AskedAsOf(long nanos) {
+    /** The instant that a request asks for; most of its readings are of it, so its text is made once. */
+    record AskedAsOf(long nanos, String text) {
 
-        String text() {
-            return Values.instant(nanos);
+        static AskedAsOf of(long nanos) {
+            return new AskedAsOf(nanos, Values.instant(nanos));
+        }
+
+        String text(long asOfNanos) {
+            return asOfNanos == nanos ? text : Values.instant(asOfNanos);
         }
     }
 
     AskedAsOf asked(Parameters parameters) {
         Optional<Long> given = parameters.one("asOf", text -> Optional.of(Values.instant(text)));
-        return new AskedAsOf(given.orElseGet(() -> Values.nanos(follower.clock().instant())));
+        return AskedAsOf.of(given.orElseGet(() -> Values.nanos(follower.clock().instant())));
     }
 
     SignalReading read(long entityId, SignalType signal, AskedAsOf asked) {
@@ -31,7 +35,7 @@ record Readings(Follower follower) {
     }
 
     ReadingJson json(long entityId, SignalType signal, AskedAsOf asked) {
-        return ReadingJson.of(signal.name(), read(entityId, signal, asked));
+        return ReadingJson.of(signal.name(), read(entityId, signal, asked), asked);
     }
 
     @Nullable

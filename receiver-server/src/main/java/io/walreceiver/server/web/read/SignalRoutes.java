@@ -157,15 +157,15 @@ final class SignalRoutes {
                 order.window.map(NamedWindow::name).orElse(null),
                 asked.text(),
                 IntStream.range(0, top.size())
-                        .mapToObj(i -> place(i + 1, signal, top.get(i)))
+                        .mapToObj(i -> place(i + 1, signal, top.get(i), asked))
                         .toList()));
     }
 
-    private PlaceJson place(int place, SignalType signal, SignalReading reading) {
+    private PlaceJson place(int place, SignalType signal, SignalReading reading, AskedAsOf asked) {
         return new PlaceJson(
                 place,
                 Long.toUnsignedString(reading.entityId()),
                 readings.name(reading.entityId()),
-                ReadingJson.of(signal.name(), reading));
+                ReadingJson.of(signal.name(), reading, asked));
     }
 }
