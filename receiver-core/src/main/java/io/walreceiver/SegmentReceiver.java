@@ -61,6 +61,7 @@ public final class SegmentReceiver {
     private final StatusChanges changes = new StatusChanges(this::status);
     private final DurableAdvances advances = new DurableAdvances();
     private volatile @Nullable Pipeline pipeline;
+    private volatile boolean recovered;
     private volatile long startedNanos;
 
     private SegmentReceiver(
@@ -226,6 +227,14 @@ public final class SegmentReceiver {
     }
 
     /**
+     * Whether what is stored was read back: reads of the ledger see only a part of it before. It stays so, also after the end; it never
+     * comes to be so if the receiver ends before. Takes no lock.
+     */
+    public boolean recovered() {
+        return recovered;
+    }
+
+    /**
      * The status, now and whenever the phase or a log's state or cause has changed, or the transport says that it may have.
      *
      * @return emits the status as it is when it is emitted, conflated: a slow subscriber misses steps, never the last. Completes
@@ -290,6 +299,7 @@ public final class SegmentReceiver {
         pipeline = started;
         startedNanos = System.nanoTime();
         return started.outcomes(stopRequested.asMono(), () -> {
+            recovered = true;
             phase.compareAndSet(Phase.RECOVERING, Phase.RUNNING);
             changes.changed();
         });

@@ -8,11 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A request, and who sends it. */
@@ -58,13 +62,22 @@ public final class Call {
         return request.method().name();
     }
 
-    /** A part of the path that the route names. */
+    /**
+     * A part of the path that the route names, decoded; it may be empty.
+     *
+     * @throws ProblemException if its escapes are malformed
+     */
     public String path(String name) {
         String value = request.param(name);
         if (value == null) {
             throw new IllegalStateException("the route names no " + name);
         }
-        return QueryStringDecoder.decodeComponent(value);
+        try {
+            return QueryStringDecoder.decodeComponent(
+                    value.replace("+", "%2B")); // a space behind the question mark only
+        } catch (IllegalArgumentException e) {
+            throw malformed(e);
+        }
     }
 
     /** The last value of a parameter behind the question mark. */
@@ -78,14 +91,27 @@ public final class Call {
         return parameters().getOrDefault(name, List.of());
     }
 
-    /** All parameters behind the question mark. */
+    /**
+     * All parameters behind the question mark, decoded.
+     *
+     * @throws ProblemException if their escapes are malformed
+     */
     public Map<String, List<String>> parameters() {
         Map<String, List<String>> known = parameters;
         if (known == null) {
-            known = new QueryStringDecoder(request.uri(), true).parameters();
+            try {
+                known = new QueryStringDecoder(request.uri(), true).parameters();
+            } catch (IllegalArgumentException e) {
+                throw malformed(e);
+            }
             parameters = known;
         }
         return known;
+    }
+
+    private static ProblemException malformed(IllegalArgumentException e) {
+        return ProblemException.badRequest("the request's target: " + PlainText.word(String.valueOf(e.getMessage()))
+                + "; expected UTF-8, with % and two hexadecimal digits for each byte that is not plain ASCII");
     }
 
     /** A header. */
@@ -147,11 +173,28 @@ public final class Call {
             }
             return value;
         } catch (JacksonException e) {
-            throw ProblemException.badRequest("JSON: " + e.getOriginalMessage()
-                    + (e.getLocation() == null
-                            ? ""
-                            : ", line " + e.getLocation().getLineNr() + ", column "
-                                    + e.getLocation().getColumnNr()));
+            throw ProblemException.badRequest("JSON: " + said(e) + at(e.getLocation()));
         }
+    }
+
+    /** What the library says of its own classes is nobody's business. */
+    private static String said(JacksonException e) {
+        if (e instanceof UnrecognizedPropertyException unknown) {
+            return "unknown member " + PlainText.word(unknown.getPropertyName()) + ": expected one of "
+                    + unknown.getKnownPropertyIds();
+        }
+        if (e instanceof DatabindException) {
+            String where = e.getPath().stream()
+                    .map(part -> part.getPropertyName() == null ? "[" + part.getIndex() + "]" : part.getPropertyName())
+                    .collect(Collectors.joining("."));
+            return where.isEmpty()
+                    ? "expected one value, of another kind"
+                    : PlainText.word(where) + " is missing, or of another kind than expected";
+        }
+        return PlainText.sentence(String.valueOf(e.getOriginalMessage()));
+    }
+
+    private static String at(@Nullable TokenStreamLocation where) {
+        return where == null ? "" : ", line " + where.getLineNr() + ", column " + where.getColumnNr();
     }
 }
