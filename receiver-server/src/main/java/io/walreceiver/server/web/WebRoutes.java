@@ -47,9 +47,9 @@ public final class WebRoutes implements Consumer<HttpServerRoutes> {
         return add(routes -> routes.delete(path, (in, out) -> known(in, out, handler)));
     }
 
-    /** Answers GET of anyone, known or not: a page without data, or whether the process lives. */
+    /** Answers GET of anyone, known or not (see {@link Call#isKnown}): a page without data, or whether the process lives. */
     public WebRoutes open(String path, Handler handler) {
-        return add(routes -> routes.get(path, (in, out) -> answered(in, out, Identity.ANYONE, handler)));
+        return add(routes -> routes.get(path, (in, out) -> answered(in, out, knownOrNobody(in), handler)));
     }
 
     /** Answers GET with what goes on. */
@@ -66,6 +66,10 @@ public final class WebRoutes implements Consumer<HttpServerRoutes> {
     private WebRoutes add(Consumer<HttpServerRoutes> more) {
         all = all.andThen(more);
         return this;
+    }
+
+    private Identity knownOrNobody(HttpServerRequest in) {
+        return peers.identify(in).orElse(Call.NOBODY);
     }
 
     private Mono<Void> known(HttpServerRequest in, HttpServerResponse out, Handler handler) {
