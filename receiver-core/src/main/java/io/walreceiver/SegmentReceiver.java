@@ -245,6 +245,17 @@ public final class SegmentReceiver {
         return changes.flux();
     }
 
+    /** How many segments have ended how so far: each is counted as its outcome is emitted. */
+    public OutcomeCounts outcomes() {
+        return outcomes.counts();
+    }
+
+    /** Whether whoever consumes the outcomes wants one that has not come yet. While nobody does, everything stands still, and should. */
+    public boolean outcomeWanted() {
+        Pipeline running = pipeline;
+        return running != null && running.inboxes().outcomeWanted();
+    }
+
     /**
      * Logs whose durable position has moved: a reason to look what there is to be passed on.
      *

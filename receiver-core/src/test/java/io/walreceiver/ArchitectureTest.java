@@ -86,14 +86,43 @@ class ArchitectureTest {
         }
     }
 
+    /** But for what only watches it. */
     @Test
     void nothingDependsOnTheFacade() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage(ROOT)
+                .resideOutsideOfPackages(ROOT, ROOT + ".health..", ROOT + ".metrics..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(ROOT)
+                .check(CORE);
+    }
+
+    @Test
+    void nothingKnowsWhoWatches() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(ROOT + ".health..", ROOT + ".metrics..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(ROOT + ".health..", ROOT + ".metrics..")
+                .check(CORE);
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".health..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + ".metrics..")
+                .check(CORE);
+    }
+
+    @Test
+    void onlyTheMetersKnowTheirLibrary() {
+        noClasses()
+                .that(ours().and(resideOutsideOfPackage(ROOT + ".metrics..")))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.micrometer..")
                 .check(CORE);
     }
 

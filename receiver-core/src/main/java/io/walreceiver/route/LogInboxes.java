@@ -115,6 +115,11 @@ public final class LogInboxes {
         return tooManyLogs;
     }
 
+    /** Whether downstream wants an outcome that it has not got: without demand everything stands still, and should. */
+    public boolean outcomeWanted() {
+        return demand.runs();
+    }
+
     /** Counts what downstream wants and gets. */
     public Flux<SegmentOutcome> countDemand(Flux<SegmentOutcome> outcomes) {
         return demand.count(outcomes);
@@ -250,10 +255,6 @@ public final class LogInboxes {
 
     long demandNanos() {
         return demand.nanos();
-    }
-
-    boolean outcomeWanted() {
-        return demand.runs();
     }
 
     InFlightBudget budget() {

@@ -22,6 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** A request, and who sends it. */
 public final class Call {
 
+    static final Identity NOBODY = new Identity("nobody", log -> false, log -> false, false);
+
     private static final Duration BODY_TIMEOUT = Duration.ofSeconds(30);
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -40,6 +42,11 @@ public final class Call {
     /** Who sends it; {@link Identity#ANYONE} where nobody is asked. */
     public Identity identity() {
         return identity;
+    }
+
+    /** Whether it is known who sends it, as far as anyone is asked: an open route answers others too, who may see nothing. */
+    public boolean isKnown() {
+        return identity != NOBODY;
     }
 
     /** Whether who sends it may see a log. */

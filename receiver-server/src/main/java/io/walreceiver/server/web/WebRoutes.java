@@ -63,9 +63,10 @@ public final class WebRoutes implements Consumer<HttpServerRoutes> {
         return add("DELETE", path, (in, out) -> known(in, out, handler));
     }
 
-    /** Answers GET, and HEAD, of anyone, known or not: a page without data, or whether the process lives. */
+    /** Answers GET, and HEAD, of anyone, known or not (see {@link Call#isKnown}): a page without data, or whether the process lives. */
     public WebRoutes open(String path, Handler handler) {
-        return add("GET", path, (in, out) -> answered(in, out, Identity.ANYONE, handler));
+        return add("GET", path, (in, out) -> answered(in, out, knownOrNobody(in), handler));
+    }
     }
 
     /** Answers GET with what goes on. */
@@ -98,6 +99,10 @@ public final class WebRoutes implements Consumer<HttpServerRoutes> {
             }
         });
         return this;
+    }
+
+    private Identity knownOrNobody(HttpServerRequest in) {
+        return peers.identify(in).orElse(Call.NOBODY);
     }
 
     private Mono<Void> known(HttpServerRequest in, HttpServerResponse out, Handler handler) {
