@@ -21,15 +21,23 @@ public final class WebRoutes implements Consumer<HttpServerRoutes> {
     private static final Logger LOG = LoggerFactory.getLogger(WebRoutes.class);
 
     private final Peers peers;
+    private final RequestOrigin origin;
     private Consumer<HttpServerRoutes> all = routes -> {};
 
     /**
      * None yet.
      *
      * @param security tells who calls
+     * @param origin tells whether a browser's request is meant
      */
-    public WebRoutes(ServerSecurity security) {
+    public WebRoutes(ServerSecurity security, RequestOrigin origin) {
         this.peers = new Peers(security);
+        this.origin = origin;
+    }
+
+    /** Tells whether a browser's request is meant. */
+    public RequestOrigin origin() {
+        return origin;
     }
 
     /** Answers GET. */
@@ -70,15 +78,29 @@ public final class WebRoutes implements Consumer<HttpServerRoutes> {
 
     private Mono<Void> known(HttpServerRequest in, HttpServerResponse out, Handler handler) {
         return peers.identify(in)
-                .map(identity -> answered(in, out, identity, handler))
+                .map(identity -> answered(in, out, identity, call -> {
+                    requireMeant(call);
+                    return handler.answer(call);
+                }))
                 .orElseGet(() -> nobody(out));
     }
 
     private Publisher<Void> streamed(HttpServerRequest in, HttpServerResponse out, Stream stream) {
         return peers.identify(in)
-                .map(identity -> Mono.defer(() -> Mono.from(stream.answer(new Call(in, identity), common(out))))
+                .map(identity -> Mono.defer(() -> {
+                            Call call = new Call(in, identity);
+                            requireMeant(call);
+                            return Mono.from(stream.answer(call, common(out)));
+                        })
                         .onErrorResume(ProblemException.class, problem -> send(out, problem.answer())))
                 .orElseGet(() -> nobody(out));
+    }
+
+    /** Where nobody is asked who he is, a name that leads here would be all that another site's page needs to read everything. */
+    private void requireMeant(Call call) {
+        if (peers.security() == ServerSecurity.NONE) {
+            origin.requireOwnHost(call);
+        }
     }
 
     private static Mono<Void> answered(
