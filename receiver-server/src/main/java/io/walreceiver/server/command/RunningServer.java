@@ -133,7 +133,8 @@ final class RunningServer {
 
     private Answered send(HttpMethod method, String path, @Nullable String body) {
         try {
-            Answered answered = client().request(method)
+            Answered answered = client(body)
+                    .request(method)
                     .uri(address.uri().resolve(path))
                     .send(ByteBufFlux.fromString(body == null ? Mono.empty() : Mono.just(body)))
                     .response((response, content) -> content.asByteArray()
@@ -153,12 +154,15 @@ final class RunningServer {
         }
     }
 
-    private HttpClient client() {
+    private HttpClient client(@Nullable String body) {
         HttpClient client = HttpClient.newConnection()
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
                 .responseTimeout(LONGEST_ANSWER)
                 .headers(headers -> {
-                    headers.set(HttpHeaderNames.CONTENT_TYPE, "application/json");
+                    if (body != null) {
+                        headers.set(HttpHeaderNames.CONTENT_TYPE, "application/json");
+                        headers.set(HttpHeaderNames.CONTENT_LENGTH, body.getBytes(StandardCharsets.UTF_8).length);
+                    }
                     byte[] token = security.token();
                     if (token != null) {
                         headers.set(

@@ -90,7 +90,7 @@ final class Audited {
     private record Ended(AuditEntry entry, Mono<Answer> answer) {}
 
     private Ended failed(AuditEntry begun, Throwable failure) {
-        if (!(failure instanceof ProblemException)) {
+        if (!Problems.isAnswer(failure)) {
             LOG.warn("{} could not be done", begun.action(), failure);
         }
         return new Ended(

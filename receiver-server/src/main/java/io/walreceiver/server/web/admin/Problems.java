@@ -20,14 +20,25 @@ final class Problems {
             return ProblemException.of(503, "not-running", "The receiver does not run", text(failure))
                     .retryAfter(LATER);
         }
-        if (failure instanceof IllegalArgumentException
-                || failure instanceof IllegalStateException
-                || failure instanceof UnsupportedOperationException) {
+        if (isNotPossible(failure)) {
             return ProblemException.of(
                     409, "not-possible", "The log does not stand where that can be done", text(failure));
         }
         return ProblemException.of(
                 500, "failed", "It could not be done", text(failure) + "; see to the disk, and try it again");
+    }
+
+    /** Whether the answer says all there is to say. */
+    static boolean isAnswer(Throwable failure) {
+        return failure instanceof ProblemException
+                || failure instanceof ReceiverEndedException
+                || isNotPossible(failure);
+    }
+
+    private static boolean isNotPossible(Throwable failure) {
+        return failure instanceof IllegalArgumentException
+                || failure instanceof IllegalStateException
+                || failure instanceof UnsupportedOperationException;
     }
 
     static ProblemException unknownAuditState(String outcome, Throwable failure) {
