@@ -8,9 +8,12 @@ import io.walreceiver.outcome.SegmentOutcome;
 import io.walreceiver.replay.LogWriter;
 import io.walreceiver.schema.SignalSchema;
 import io.walreceiver.storage.Storage;
+import io.walreceiver.storage.quarantine.KeptSegment;
+import io.walreceiver.storage.records.Skip;
 import io.walreceiver.transport.LeaderEpoch;
 import io.walreceiver.transport.Transport;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -42,6 +46,7 @@ import reactor.core.scheduler.Schedulers;
  */
 public final class SegmentReceiver {
 
+    private static final int MAX_REASON = 1_000;
     private static final Duration LONGEST_CLOSING = Duration.ofSeconds(5);
 
     private final Transport transport;
@@ -196,13 +201,50 @@ public final class SegmentReceiver {
      *     Logs go on meanwhile.
      */
     public Mono<Void> checkpoint() {
-        return Mono.defer(() -> {
-            Pipeline running = pipeline;
-            return running == null || phase.get() != Phase.RUNNING
-                    ? Mono.error(new ReceiverEndedException("a checkpoint needs a receiver that runs: it is "
-                            + phase.get().toString().toLowerCase(Locale.ROOT)))
-                    : running.checkpoint();
-        });
+        return whileRunning("a checkpoint", Pipeline::checkpoint);
+    }
+
+    /**
+     * Gives up the events that a log waits for, when nobody has them any more: an operator's decision. The log goes on behind them, and
+     * with it what it holds there; whatever comes of them later is a duplicate. While the receiver runs; a log at rest is a matter of
+     * {@link io.walreceiver.storage.LockedData#skip}.
+     *
+     * @param log one that has been seen
+     * @param through the last event that is given up, beyond {@link LogStatus#received} and in front of what is held; the first is the
+     *     one that the log waits for
+     * @param reason why, for whoever reads it later: 1..1,000 characters, not blank
+     * @return when subscribed to, puts it on record for ever (as long as the receiver lives, if the storage is volatile), then moves the
+     *     log; emits what is on record, now or before: a call that failed, or whose end was not seen, may be made again. Fails with {@link
+     *     IllegalArgumentException} if there is no such skip to be made: nothing has changed then; with {@link ReceiverEndedException}
+     *     if the receiver does not run; with {@link UnsupportedOperationException} if the log's part keeps its own position; with another
+     *     exception if the log has failed, or the record could not be made durable. Waits for the log's turn, and for a commit that is
+     *     under way; a cancel before that may leave it undone. Signals on a thread of the storage's, which must not be blocked.
+     */
+    public Mono<Skip> skip(LogId log, long through, String reason) {
+        if (reason.isBlank() || reason.length() > MAX_REASON) {
+            return Mono.error(new IllegalArgumentException("skip in log " + log + ": expected a reason of 1 to "
+                    + MAX_REASON + " characters, found " + (reason.isBlank() ? "none" : reason.length())));
+        }
+        if (through < 1) {
+            return Mono.error(new IllegalArgumentException(
+                    "skip in log " + log + ": expected a position of 1 or more, found " + through));
+        }
+        return whileRunning("a skip", running -> writer(running, log).giveUp(through, reason, Instant.now()));
+    }
+
+    /**
+     * Drops a refused segment that is kept aside, whatever its log waits for. While the receiver runs; the quarantine of a log at rest is
+     * a matter of {@link io.walreceiver.storage.LockedData#drop(LogId, KeptSegment)}.
+     *
+     * @param log one that has been seen
+     * @param name of {@link KeptSegment#name}
+     * @return when subscribed to, drops it; emits what was dropped, durably, and nothing if none of that name is kept. Fails with {@link
+     *     IllegalArgumentException} if the log has not been seen, {@link ReceiverEndedException} if the receiver does not run, another
+     *     exception if the disk does. Signals on a thread of the storage's, which must not be blocked.
+     */
+    public Mono<KeptSegment> dropKeptAside(LogId log, String name) {
+        return whileRunning(
+                "dropping what is kept aside", running -> writer(running, log).dropKeptAside(name));
     }
 
     /** How everything stands now. Takes no lock and stops nothing; costs time by the number of logs. */
@@ -288,6 +330,22 @@ public final class SegmentReceiver {
     public Optional<LeaderEpoch> epoch(LogId log) {
         Pipeline running = pipeline;
         return running == null ? Optional.empty() : running.epoch(log);
+    }
+
+    private <T> Mono<T> whileRunning(String what, Function<Pipeline, Mono<T>> work) {
+        return Mono.defer(() -> {
+            Pipeline running = pipeline;
+            return running == null || phase.get() != Phase.RUNNING
+                    ? Mono.error(new ReceiverEndedException(what + " needs a receiver that runs: it is "
+                            + phase.get().toString().toLowerCase(Locale.ROOT)))
+                    : work.apply(running);
+        });
+    }
+
+    private static LogWriter writer(Pipeline running, LogId log) {
+        return running.writer(log)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "log " + log + " is not known: nothing of it has come or is stored"));
     }
 
     private Flux<SegmentOutcome> start() {

@@ -88,6 +88,21 @@ final class LogPart {
         return open == null ? Optional.empty() : open.snapshotting();
     }
 
+    /** See {@link LogWriter#adoptable}. */
+    Mono<Void> adoptable() {
+        return Mono.defer(() -> {
+            OpenPart open = current;
+            if (open == null) {
+                return Mono.error(new IllegalStateException("log " + progress.log() + " could not be recovered: "
+                        + progress.trouble().map(LogTrouble::cause).orElse("it is not open")));
+            }
+            return snapshotting().isPresent() || open.isDurableOnceApplied()
+                    ? Mono.empty()
+                    : Mono.error(new IllegalStateException("log " + progress.log()
+                            + ": its part of the ledger cannot be checkpointed, so the schema must stay as it is"));
+        });
+    }
+
     /** Called before the part that is open is closed. */
     void beforeClose(Runnable action) {
         beforeClose = action;

@@ -6,7 +6,6 @@ import io.walreceiver.format.WalSegmentId;
 import io.walreceiver.format.WalSegmentPayload;
 import io.walreceiver.ledger.SignalLedger;
 import io.walreceiver.log.LogProgress;
-import io.walreceiver.log.LogTrouble;
 import io.walreceiver.log.Room;
 import io.walreceiver.outcome.SegmentOutcome;
 import io.walreceiver.outcome.SegmentOutcome.Abandoned;
@@ -21,9 +20,13 @@ import io.walreceiver.replay.Examined.HeldMayFollow;
 import io.walreceiver.replay.Examined.Intact;
 import io.walreceiver.replay.Examined.Known;
 import io.walreceiver.storage.LogStore;
+import io.walreceiver.storage.quarantine.KeptSegment;
 import io.walreceiver.storage.records.Epoch;
 import io.walreceiver.storage.records.Skip;
 import java.io.IOException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
@@ -147,17 +150,7 @@ public final class LogWriter {
 
     /** Completes if nothing hinders the log from going on under another schema; fails, saying what does. */
     public Mono<Void> adoptable() {
-        return Mono.defer(() -> {
-            OpenPart open = part.current();
-            if (open == null) {
-                return Mono.error(new IllegalStateException("log " + progress.log() + " could not be recovered: "
-                        + progress.trouble().map(LogTrouble::cause).orElse("it is not open")));
-            }
-            return part.snapshotting().isPresent() || open.isDurableOnceApplied()
-                    ? Mono.empty()
-                    : Mono.error(new IllegalStateException("log " + progress.log()
-                            + ": its part of the ledger cannot be checkpointed, so the schema must stay as it is"));
-        });
+        return part.adoptable();
     }
 
     /**
@@ -169,6 +162,23 @@ public final class LogWriter {
      */
     public Mono<Void> passOver(Skip skip) {
         return passOver.passOver(skip);
+    }
+
+    /**
+     * Gives up the events that the log waits for, as an operator says, and puts that on record.
+     *
+     * @param through the last of them, beyond the position and in front of what is held
+     * @return when subscribed to, begins; emits what is on record, now or before, when the log stands behind it, durably
+     */
+    public Mono<Skip> giveUp(long through, String reason, Instant at) {
+        return passOver.giveUp(through, reason, at);
+    }
+
+    /** Drops a refused segment that is kept aside; emits it when it is gone, and nothing if none of the name is kept. */
+    public Mono<KeptSegment> dropKeptAside(String name) {
+        AtomicReference<Optional<KeptSegment>> dropped = new AtomicReference<>(Optional.empty());
+        return work.errand(() -> dropped.set(store.dropKeptAside(name)))
+                .then(Mono.defer(() -> Mono.justOrEmpty(dropped.get())));
     }
 
     /**

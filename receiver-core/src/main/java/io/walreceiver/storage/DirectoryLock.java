@@ -86,7 +86,8 @@ final class DirectoryLock {
 
     private static void tellOwner(Disk disk, Path directory, Clock clock, DiskLock lock) throws IOException {
         try {
-            new Owner(ProcessHandle.current().pid(), hostName(), clock.instant(), command()).write(disk, directory);
+            new Owner(ProcessHandle.current().pid(), hostName(), clock.instant(), command(), Optional.empty())
+                    .write(disk, directory);
         } catch (IOException e) {
             lock.close();
             throw e;

@@ -8,6 +8,7 @@ import io.walreceiver.storage.checkpoint.Checkpoint;
 import io.walreceiver.storage.checkpoint.CheckpointWriter;
 import io.walreceiver.storage.disk.Disk;
 import io.walreceiver.storage.disk.DiskFullException;
+import io.walreceiver.storage.quarantine.KeptSegment;
 import io.walreceiver.storage.records.Epoch;
 import io.walreceiver.storage.records.Skip;
 import io.walreceiver.storage.wal.LogAppender;
@@ -365,6 +366,11 @@ final class DirectoryLogStore implements LogStore {
     @Override
     public int keptAside() {
         return keptAside.count();
+    }
+
+    @Override
+    public Optional<KeptSegment> dropKeptAside(String name) throws IOException {
+        return keptAside.drop(name);
     }
 
     @Override

@@ -2,13 +2,16 @@ package io.walreceiver.storage;
 
 import io.walreceiver.format.LogId;
 import io.walreceiver.format.WalSegmentPayload;
+import io.walreceiver.storage.quarantine.KeptSegment;
 import io.walreceiver.storage.quarantine.Quarantine;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one log keeps aside of what it refused. Never throws: nothing rests on it. The log's writer keeps; any thread may make room, as
+ * What one log keeps aside of what it refused. Nothing rests on it, so keeping never throws. The log's writer keeps; any thread may make room, as
  * another log may find the disk full.
  */
 final class KeptAside {
@@ -17,17 +20,16 @@ final class KeptAside {
 
     private final DirectoryStorage options;
     private final LogId log;
+    private final Path folder;
     private final Quarantine quarantine;
     private volatile int count;
 
     KeptAside(DirectoryStorage options, LogId log) {
         this.options = options;
         this.log = log;
-        this.quarantine = new Quarantine(
-                options.disk(),
-                DataLayout.quarantine(DataLayout.log(options.directory(), log)),
-                options.maxQuarantineBytes(),
-                options.maxQuarantineSegments());
+        this.folder = DataLayout.quarantine(DataLayout.log(options.directory(), log));
+        this.quarantine =
+                new Quarantine(options.disk(), folder, options.maxQuarantineBytes(), options.maxQuarantineSegments());
     }
 
     /** How many segments there are, as of the last look. */
@@ -61,6 +63,22 @@ final class KeptAside {
         } catch (IOException e) {
             LOG.warn("log {}: refused segments could not be dropped to make room", log, e);
             return false;
+        } finally {
+            look();
+        }
+    }
+
+    /** Drops a segment of a name, whatever the log waits for; empty if there is none. */
+    synchronized Optional<KeptSegment> drop(String name) throws IOException {
+        try {
+            Optional<KeptSegment> found = quarantine.list().stream()
+                    .filter(kept -> kept.name().equals(name))
+                    .findFirst();
+            if (found.isPresent()) {
+                quarantine.drop(found.get());
+                options.disk().syncDirectory(folder);
+            }
+            return found;
         } finally {
             look();
         }

@@ -2,6 +2,7 @@ package io.walreceiver.storage;
 
 import io.walreceiver.format.SegmentView;
 import io.walreceiver.format.WalSegmentPayload;
+import io.walreceiver.storage.quarantine.KeptSegment;
 import io.walreceiver.storage.records.Epoch;
 import io.walreceiver.storage.records.Skip;
 import io.walreceiver.storage.wal.StoredBatch;
@@ -117,6 +118,15 @@ public interface LogStore {
 
     /** How many refused segments are kept aside. Any thread. */
     int keptAside();
+
+    /**
+     * Drops a refused segment that is kept aside, whatever the log waits for; blocks. What was done is durable when it returns.
+     *
+     * @param name of {@link KeptSegment#name}
+     * @return what was dropped; empty if none of that name is kept
+     * @throws IOException if it could not be dropped: then it may be there or not
+     */
+    Optional<KeptSegment> dropKeptAside(String name) throws IOException;
 
     /** Closes the files; what was written is made durable if that can be done, and nobody is told. Idempotent. */
     void close();

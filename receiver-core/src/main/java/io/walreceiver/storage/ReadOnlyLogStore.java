@@ -3,6 +3,7 @@ package io.walreceiver.storage;
 import io.walreceiver.format.SegmentView;
 import io.walreceiver.format.WalSegmentPayload;
 import io.walreceiver.storage.disk.Disk;
+import io.walreceiver.storage.quarantine.KeptSegment;
 import io.walreceiver.storage.records.Epoch;
 import io.walreceiver.storage.records.Skip;
 import io.walreceiver.storage.wal.LogEnd;
@@ -127,6 +128,11 @@ final class ReadOnlyLogStore implements LogStore {
     @Override
     public int keptAside() {
         return 0;
+    }
+
+    @Override
+    public Optional<KeptSegment> dropKeptAside(String name) throws IOException {
+        throw new IOException("log " + stored.log() + " in " + stored.folder() + " is only read");
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.walreceiver.storage;
 import io.walreceiver.format.LogId;
 import io.walreceiver.format.SegmentView;
 import io.walreceiver.format.WalSegmentPayload;
+import io.walreceiver.storage.quarantine.KeptSegment;
 import io.walreceiver.storage.records.Epoch;
 import io.walreceiver.storage.records.Skip;
 import io.walreceiver.storage.records.Skips;
@@ -117,6 +118,11 @@ final class VolatileLogStore implements LogStore {
     @Override
     public int keptAside() {
         return 0;
+    }
+
+    @Override
+    public Optional<KeptSegment> dropKeptAside(String name) {
+        return Optional.empty();
     }
 
     @Override

@@ -1,19 +1,16 @@
 package io.walreceiver.server.command;
 
 import io.walreceiver.format.LogId;
+import io.walreceiver.server.admin.CheckpointMade;
+import io.walreceiver.server.admin.CheckpointsMade;
 import io.walreceiver.server.console.Console;
 import io.walreceiver.server.console.Figures;
 import io.walreceiver.server.replay.Replayed;
 import io.walreceiver.storage.StoredData;
-import io.walreceiver.storage.checkpoint.Checkpoint;
-import io.walreceiver.storage.wal.LogFile;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,7 +23,7 @@ import picocli.CommandLine.Parameters;
         description = {
             "Recover a data directory, and make a checkpoint of every log, so that the next start has no log to replay.",
             "",
-            DataOptions.LOCK
+            DataOptions.LOCK_OR_SERVER
         },
         exitCodeListHeading = Exit.HEADING,
         exitCodeList = {
@@ -48,6 +45,9 @@ final class CheckpointCommand implements Callable<Integer> {
     private Path data = Path.of("");
 
     @Mixin
+    private SecurityOptions security = new SecurityOptions();
+
+    @Mixin
     private CommonOptions common = new CommonOptions();
 
     CheckpointCommand(Console console) {
@@ -57,31 +57,35 @@ final class CheckpointCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         StoredData stored = Arguments.data(data);
-        Map<LogId, Long> before = new HashMap<>();
-        for (LogId log : stored.logs()) {
-            before.put(log, bytes(stored, log));
-        }
-        DataInUse inUse = DataInUse.under(console, stored, stored.schema());
-        Replayed recovered = new Offline(inUse).run(receiver -> receiver.checkpoint());
-        inUse.warn();
-        List<Row> rows = new ArrayList<>();
-        for (LogId log : stored.logs()) {
-            Optional<Checkpoint> newest = stored.log(log).checkpoints().stream().findFirst();
-            long dropped = Math.max(0, before.getOrDefault(log, 0L) - bytes(stored, log));
-            rows.add(new Row(log.toString(), newest.map(CheckpointJson::of), dropped));
-        }
-        rows.forEach(this::print);
-        if (rows.isEmpty() && !common.json()) {
+        Made made = RunningServer.orHere(
+                data,
+                security,
+                () -> here(stored),
+                server -> new Made(
+                        server.post("/v1/admin/checkpoint", Map.of(), CheckpointsMade.class, "DATA")
+                                .logs(),
+                        Exit.OK));
+        made.logs().forEach(this::print);
+        if (made.logs().isEmpty() && !common.json()) {
             console.out().println("no log is stored yet");
         }
-        return new StoppedLogs(console, segment -> List.of()).tell(recovered);
+        return made.exit();
     }
 
-    private static long bytes(StoredData stored, LogId log) throws IOException {
-        return stored.log(log).files().stream().mapToLong(LogFile::sizeBytes).sum();
+    private record Made(List<CheckpointMade> logs, int exit) {}
+
+    private Made here(StoredData stored) throws IOException {
+        Map<LogId, Long> before = CheckpointMade.bytes(stored);
+        DataInUse inUse = DataInUse.under(console, stored, stored.schema());
+        LocalAudit audit = new LocalAudit(stored);
+        Replayed recovered =
+                new Offline(inUse).run(receiver -> audit.around("checkpoint", Map.of(), receiver.checkpoint()));
+        inUse.warn();
+        int exit = new StoppedLogs(console, segment -> List.of()).tell(recovered);
+        return new Made(CheckpointMade.since(before, stored), exit);
     }
 
-    private void print(Row row) {
+    private void print(CheckpointMade row) {
         if (common.json()) {
             Json.line(console, row);
             return;
@@ -95,6 +99,4 @@ final class CheckpointCommand implements Callable<Integer> {
                                                 + Figures.bytes(row.droppedBytes()) + " of log files dropped")
                                 .orElse("nothing to checkpoint"));
     }
-
-    private record Row(String log, Optional<CheckpointJson> checkpoint, long droppedBytes) {}
 }

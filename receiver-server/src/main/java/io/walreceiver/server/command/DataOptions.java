@@ -12,6 +12,10 @@ final class DataOptions {
     static final String NO_LOCK = "Takes no lock and changes nothing: a receiver may work there meanwhile.";
     static final String LOCK = "Takes the directory's lock: no receiver may use it meanwhile.";
 
+    static final String LOCK_OR_SERVER =
+            "Takes the directory's lock; if a server holds it that answers operators (serve"
+                    + " --web), that one is asked to do it: with --token or --tls-cert, if it knows its operators.";
+
     private DataOptions() {}
 
     /** Reads the id of a log. */

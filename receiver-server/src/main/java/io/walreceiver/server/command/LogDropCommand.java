@@ -4,10 +4,12 @@ import io.walreceiver.format.LogId;
 import io.walreceiver.server.console.Console;
 import io.walreceiver.server.console.Figures;
 import io.walreceiver.storage.LockedData;
+import io.walreceiver.storage.StorageException;
 import io.walreceiver.storage.StoredLog;
 import io.walreceiver.storage.wal.LogFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -57,11 +59,14 @@ final class LogDropCommand implements Callable<Integer> {
             throw CommandFailure.usage(
                     "log drop cannot be undone, and nothing was done", "add --yes to drop log " + log + " of " + data);
         }
-        try (LockedData locked = LockedData.take(data)) {
+        try (LockedData locked = taken()) {
             StoredLog stored = Arguments.log(locked.stored(), log);
             long files = stored.files().size();
             long bytes = stored.files().stream().mapToLong(LogFile::sizeBytes).sum();
-            locked.drop(log);
+            new LocalAudit(locked.stored()).around("log drop", Map.of("log", log), () -> {
+                locked.drop(log);
+                return log;
+            });
             if (common.json()) {
                 Json.document(console, new Document(log.toString(), files, bytes));
             } else {
@@ -71,6 +76,15 @@ final class LogDropCommand implements Callable<Integer> {
             }
         }
         return Exit.OK;
+    }
+
+    private LockedData taken() {
+        try {
+            return LockedData.take(data);
+        } catch (StorageException e) {
+            throw RunningServer.mustStop(
+                    e, "a log cannot be dropped while a receiver writes it, applies it and answers from it");
+        }
     }
 
     private record Document(String log, long files, long bytes) {}

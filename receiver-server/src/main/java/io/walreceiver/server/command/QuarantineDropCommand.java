@@ -1,6 +1,8 @@
 package io.walreceiver.server.command;
 
 import io.walreceiver.format.LogId;
+import io.walreceiver.server.admin.KeptDropped;
+import io.walreceiver.server.admin.KeptJson;
 import io.walreceiver.server.console.Console;
 import io.walreceiver.storage.LockedData;
 import io.walreceiver.storage.StoredData;
@@ -10,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -24,7 +27,7 @@ import picocli.CommandLine.Parameters;
         description = {
             "Drop a refused segment that is kept aside, or with --all every one, whatever their logs wait for.",
             "",
-            DataOptions.LOCK
+            DataOptions.LOCK_OR_SERVER
         },
         exitCodeListHeading = Exit.HEADING,
         exitCodeList = {Exit.OK_TEXT, Exit.FAILED_TEXT, Exit.USAGE_TEXT},
@@ -54,6 +57,9 @@ final class QuarantineDropCommand implements Callable<Integer> {
     private boolean all;
 
     @Mixin
+    private SecurityOptions security = new SecurityOptions();
+
+    @Mixin
     private CommonOptions common = new CommonOptions();
 
     QuarantineDropCommand(Console console) {
@@ -69,18 +75,44 @@ final class QuarantineDropCommand implements Callable<Integer> {
                             + " shows, or give --all alone");
         }
         Arguments.data(data);
-        try (LockedData locked = LockedData.take(data)) {
-            List<KeptAside> dropped =
-                    name == null ? everything(locked.stored()) : List.of(KeptAside.named(locked.stored(), log, name));
-            for (KeptAside one : dropped) {
-                locked.drop(one.log().log(), one.kept());
-                report(one);
-            }
-            if (dropped.isEmpty() && !common.json()) {
-                console.out().println("nothing is kept aside");
-            }
+        List<KeptDropped> dropped = RunningServer.orHere(data, security, this::here, this::there);
+        dropped.forEach(this::report);
+        if (dropped.isEmpty() && !common.json()) {
+            console.out().println("nothing is kept aside");
         }
         return Exit.OK;
+    }
+
+    private List<KeptDropped> here() throws IOException {
+        try (LockedData locked = LockedData.take(data)) {
+            LocalAudit audit = new LocalAudit(locked.stored());
+            List<KeptDropped> dropped = new ArrayList<>();
+            for (KeptAside one : wanted(locked.stored())) {
+                LogId of = one.log().log();
+                audit.around(
+                        "quarantine drop", Map.of("log", of, "name", one.kept().name()), () -> {
+                            locked.drop(of, one.kept());
+                            return dropped.add(new KeptDropped(of.toString(), KeptJson.of(one.kept())));
+                        });
+            }
+            return dropped;
+        }
+    }
+
+    private List<KeptDropped> there(RunningServer server) throws IOException {
+        List<KeptDropped> dropped = new ArrayList<>();
+        for (KeptAside one : wanted(StoredData.in(data))) {
+            LogId of = one.log().log();
+            dropped.add(server.delete(
+                    "/v1/admin/logs/" + of.region() + "/" + of.shard() + "/quarantine/"
+                            + one.kept().name(),
+                    KeptDropped.class));
+        }
+        return dropped;
+    }
+
+    private List<KeptAside> wanted(StoredData stored) throws IOException {
+        return name == null ? everything(stored) : List.of(KeptAside.named(stored, log, name));
     }
 
     private List<KeptAside> everything(StoredData stored) throws IOException {
@@ -94,13 +126,11 @@ final class QuarantineDropCommand implements Callable<Integer> {
         return all;
     }
 
-    private void report(KeptAside dropped) {
+    private void report(KeptDropped dropped) {
         if (common.json()) {
-            Json.line(console, new Row(dropped.log().log().toString(), KeptJson.of(dropped.kept())));
+            Json.line(console, dropped);
         } else {
-            console.out().println("dropped " + dropped.kept().name() + " of log " + dropped.log().log());
+            console.out().println("dropped " + dropped.kept().name() + " of log " + dropped.log());
         }
     }
-
-    private record Row(String log, KeptJson kept) {}
 }

@@ -1,6 +1,7 @@
 package io.walreceiver.server.command;
 
 import io.walreceiver.format.LogId;
+import io.walreceiver.server.admin.KeptJson;
 import io.walreceiver.server.console.Console;
 import io.walreceiver.server.console.Figures;
 import io.walreceiver.storage.StoredData;

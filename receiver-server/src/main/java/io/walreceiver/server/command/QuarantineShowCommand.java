@@ -2,6 +2,7 @@ package io.walreceiver.server.command;
 
 import io.walreceiver.format.LogId;
 import io.walreceiver.format.WalSegmentPayload;
+import io.walreceiver.server.admin.KeptJson;
 import io.walreceiver.server.console.Console;
 import io.walreceiver.server.console.Figures;
 import io.walreceiver.server.output.NewFile;

@@ -6,16 +6,17 @@ import io.walreceiver.schema.StoredSchema;
 import io.walreceiver.server.console.Console;
 import io.walreceiver.server.replay.Replayed;
 import io.walreceiver.server.schemafile.SchemaFile;
+import io.walreceiver.storage.StorageException;
 import io.walreceiver.storage.StoredData;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import reactor.core.publisher.Mono;
 
 /** Makes another schema the stored one. */
 @Command(
@@ -66,15 +67,19 @@ final class SchemaApplyCommand implements Callable<Integer> {
             return Exit.USAGE;
         }
         DataInUse inUse = DataInUse.under(console, stored, wanted);
-        Replayed recovered = adopt(inUse);
+        Replayed recovered = adopt(inUse, new LocalAudit(stored), diff);
         inUse.warn();
         report(diff, true);
         return new StoppedLogs(console, segment -> List.of()).tell(recovered);
     }
 
-    private static Replayed adopt(DataInUse inUse) throws IOException {
+    private static Replayed adopt(DataInUse inUse, LocalAudit audit, SchemaDiff diff) throws IOException {
         try {
-            return new Offline(inUse).run(receiver -> Mono.empty()); // by now it is adopted
+            return new Offline(inUse) // when it runs, the schema is adopted
+                    .run(receiver -> audit.done("schema apply", Map.of("changes", diff.describe())));
+        } catch (StorageException e) {
+            throw RunningServer.mustStop(
+                    e, "a server keeps the schema that it started with; the change itself is compatible");
         } catch (IllegalStateException e) {
             throw CommandFailure.failed(
                     String.valueOf(e.getMessage()), "put that right first; the stored schema is the one that was");

@@ -1,14 +1,15 @@
 package io.walreceiver.server.command;
 
 import io.walreceiver.format.LogId;
+import io.walreceiver.server.admin.SkipJson;
+import io.walreceiver.server.admin.SkipMade;
 import io.walreceiver.server.console.Console;
 import io.walreceiver.server.console.Figures;
 import io.walreceiver.storage.LockedData;
-import io.walreceiver.storage.quarantine.KeptSegment;
 import io.walreceiver.storage.records.Skip;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Parameters;
         description = {
             "Give up the events that a log waits for, when nobody has them any more: the log goes on after them.",
             "",
-            "The skip is on record for ever, and status shows it. " + DataOptions.LOCK
+            "The skip is on record for ever, and status shows it. " + DataOptions.LOCK_OR_SERVER
         },
         exitCodeListHeading = Exit.HEADING,
         exitCodeList = {"0:the skip is on record", Exit.FAILED_TEXT, Exit.USAGE_TEXT},
@@ -57,6 +58,9 @@ final class SkipCommand implements Callable<Integer> {
     private String reason = "";
 
     @Mixin
+    private SecurityOptions security = new SecurityOptions();
+
+    @Mixin
     private CommonOptions common = new CommonOptions();
 
     SkipCommand(Console console) {
@@ -69,14 +73,27 @@ final class SkipCommand implements Callable<Integer> {
             throw CommandFailure.usage("--reason: it is empty", "say why, for whoever looks at the hole in a year");
         }
         Arguments.data(data);
-        try (LockedData locked = LockedData.take(data)) {
-            Skip skip = skip(locked);
-            List<KeptSegment> kept = locked.stored().log(log).keptAside().kept().stream()
-                    .filter(one -> overlaps(one, skip))
-                    .toList();
-            report(skip, kept);
-        }
+        report(RunningServer.orHere(
+                data,
+                security,
+                this::here,
+                server -> server.post(
+                        "/v1/admin/logs/" + log.region() + "/" + log.shard() + "/skip",
+                        Map.of("through", through, "reason", reason),
+                        SkipMade.class,
+                        "--through")));
         return Exit.OK;
+    }
+
+    private SkipMade here() throws IOException {
+        try (LockedData locked = LockedData.take(data)) {
+            return new LocalAudit(locked.stored())
+                    .around("skip", Map.of("log", log, "through", through, "reason", reason), () -> {
+                        Skip skip = skip(locked);
+                        return SkipMade.of(
+                                log, skip, locked.stored().log(log).keptAside().kept());
+                    });
+        }
     }
 
     private Skip skip(LockedData locked) throws IOException {
@@ -88,29 +105,18 @@ final class SkipCommand implements Callable<Integer> {
         }
     }
 
-    /** As far as its sender can be believed. */
-    private static boolean overlaps(KeptSegment kept, Skip skip) {
-        long first = kept.segment().seqno();
-        return first <= skip.through() && first + Math.max(1, kept.eventCount()) > skip.from();
-    }
-
-    private void report(Skip skip, List<KeptSegment> kept) {
+    private void report(SkipMade made) {
         if (common.json()) {
-            Json.document(
-                    console,
-                    new Document(
-                            log.toString(),
-                            SkipJson.of(skip),
-                            kept.stream().map(KeptJson::of).toList()));
+            Json.document(console, made);
             return;
         }
+        SkipJson skip = made.skip();
         console.out()
                 .println("log " + log + ": events " + skip.from() + ".." + skip.through() + " are given up ("
                         + console.paint().bold(Figures.counted(skip.through() - skip.from() + 1, "event"))
                         + "); it goes on with event " + (skip.through() + 1));
-        kept.forEach(one -> console.out()
-                .println("  a refused copy is kept aside: " + one.name() + ": " + Plain.text(one.cause())));
+        made.keptAside()
+                .forEach(one -> console.out()
+                        .println("  a refused copy is kept aside: " + one.name() + ": " + Plain.text(one.cause())));
     }
-
-    private record Document(String log, SkipJson skip, List<KeptJson> keptAside) {}
 }

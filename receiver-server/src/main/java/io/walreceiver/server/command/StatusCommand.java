@@ -2,6 +2,9 @@ package io.walreceiver.server.command;
 
 import io.walreceiver.format.LogId;
 import io.walreceiver.schema.StoredSchema;
+import io.walreceiver.server.admin.CheckpointJson;
+import io.walreceiver.server.admin.KeptJson;
+import io.walreceiver.server.admin.SkipJson;
 import io.walreceiver.server.console.Console;
 import io.walreceiver.server.console.Figures;
 import io.walreceiver.storage.RecoveryFinding;

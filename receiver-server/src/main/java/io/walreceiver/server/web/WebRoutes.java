@@ -37,15 +37,23 @@ public final class WebRoutes implements Consumer<HttpServerRoutes> {
     private final Peers peers;
     private final List<Route> list = new ArrayList<>();
     private final AtomicLong sendingBytes = new AtomicLong();
+    private final RequestOrigin origin;
     private Consumer<HttpServerRoutes> all = routes -> {};
 
     /**
      * None yet.
      *
      * @param security tells who calls
+     * @param origin tells whether a browser's request is meant
      */
-    public WebRoutes(ServerSecurity security) {
+    public WebRoutes(ServerSecurity security, RequestOrigin origin) {
         this.peers = new Peers(security);
+        this.origin = origin;
+    }
+
+    /** Tells whether a browser's request is meant. */
+    public RequestOrigin origin() {
+        return origin;
     }
 
     /** Answers GET, and HEAD. */
@@ -66,7 +74,6 @@ public final class WebRoutes implements Consumer<HttpServerRoutes> {
     /** Answers GET, and HEAD, of anyone, known or not (see {@link Call#isKnown}): a page without data, or whether the process lives. */
     public WebRoutes open(String path, Handler handler) {
         return add("GET", path, (in, out) -> answered(in, out, knownOrNobody(in), handler));
-    }
     }
 
     /** Answers GET with what goes on. */
@@ -107,17 +114,31 @@ public final class WebRoutes implements Consumer<HttpServerRoutes> {
 
     private Mono<Void> known(HttpServerRequest in, HttpServerResponse out, Handler handler) {
         return peers.identify(in)
-                .map(identity -> answered(in, out, identity, handler))
+                .map(identity -> answered(in, out, identity, call -> {
+                    requireMeant(call);
+                    return handler.answer(call);
+                }))
                 .orElseGet(() -> nobody(in, out));
     }
 
     private Publisher<Void> streamed(HttpServerRequest in, HttpServerResponse out, Stream stream) {
         return peers.identify(in)
-                .map(identity -> Mono.defer(() -> Mono.from(stream.answer(new Call(in, identity), common(out))))
+                .map(identity -> Mono.defer(() -> {
+                            Call call = new Call(in, identity);
+                            requireMeant(call);
+                            return Mono.from(stream.answer(call, common(out)));
+                        })
                         .onErrorResume(failure -> out.hasSentHeaders()
                                 ? Mono.error(failure)
                                 : send(in, out, failed(in, failure).answer())))
                 .orElseGet(() -> nobody(in, out));
+    }
+
+    /** Where nobody is asked who he is, a name that leads here would be all that another site's page needs to read everything. */
+    private void requireMeant(Call call) {
+        if (peers.security() == ServerSecurity.NONE) {
+            origin.requireOwnHost(call);
+        }
     }
 
     private Mono<Void> answered(HttpServerRequest in, HttpServerResponse out, Identity identity, Handler handler) {

@@ -24,8 +24,23 @@ public final class WebServer {
      * @return when subscribed to, binds; fails if that cannot be done
      */
     public static Mono<HttpListener> start(ServerSecurity security, String host, int port, List<WebFeature> features) {
+        return start(security, host, port, List.of(), features);
+    }
+
+    /**
+     * Starts a server that names lead to.
+     *
+     * @param security tells who calls, and gives the TLS of connections
+     * @param host name or address to listen on
+     * @param port 0 for any that is free
+     * @param names beside the host, as which browsers and others may ask for it; see {@link RequestOrigin}
+     * @param features in the order in which their routes are looked at
+     * @return when subscribed to, binds; fails if that cannot be done
+     */
+    public static Mono<HttpListener> start(
+            ServerSecurity security, String host, int port, List<String> names, List<WebFeature> features) {
         return Mono.defer(() -> {
-            WebRoutes routes = new WebRoutes(security);
+            WebRoutes routes = new WebRoutes(security, new RequestOrigin(host, names));
             features.forEach(feature -> feature.addTo(routes));
             return HttpListener.start(routes, security, host, port, MAX_CONNECTIONS, REQUEST_DEADLINE);
         });

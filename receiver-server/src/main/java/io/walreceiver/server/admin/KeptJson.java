@@ -1,9 +1,9 @@
-package io.walreceiver.server.command;
+package io.walreceiver.server.admin;
 
 import io.walreceiver.storage.quarantine.KeptSegment;
 
 /** A refused segment that is kept aside, as JSON. */
-record KeptJson(
+public record KeptJson(
         String name,
         String segment,
         long eventsClaimed,
@@ -15,7 +15,8 @@ record KeptJson(
         String lastSeen,
         long count) {
 
-    static KeptJson of(KeptSegment kept) {
+    /** Of a segment. */
+    public static KeptJson of(KeptSegment kept) {
         return new KeptJson(
                 kept.name(),
                 kept.segment().toString(),

@@ -1,11 +1,12 @@
-package io.walreceiver.server.command;
+package io.walreceiver.server.admin;
 
 import io.walreceiver.storage.checkpoint.Checkpoint;
 
 /** A checkpoint, as JSON. */
-record CheckpointJson(long position, long number, long bytes, String file) {
+public record CheckpointJson(long position, long number, long bytes, String file) {
 
-    static CheckpointJson of(Checkpoint checkpoint) {
+    /** Of a checkpoint. */
+    public static CheckpointJson of(Checkpoint checkpoint) {
         return new CheckpointJson(
                 checkpoint.position(),
                 checkpoint.number(),
