@@ -194,7 +194,8 @@ public final class DirectoryTransport implements Transport {
         return maxSegmentBytes;
     }
 
-    boolean follows() {
+    /** Whether it goes on with what is written later, and therefore never completes. */
+    public boolean follows() {
         return follow;
     }
 

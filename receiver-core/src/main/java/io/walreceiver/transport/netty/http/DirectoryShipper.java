@@ -11,8 +11,9 @@ import reactor.core.publisher.Mono;
  * Ships all logs of a directory of segments to one follower: from where the follower stands, each log in order, several at
  * a time. No file is touched.
  *
- * <p>What the follower refuses for good (a gap that the directory cannot fill, another history, a corrupt segment) stops that log and no
- * other. A log that has to wait takes one of the places of those that are sent at a time; the follower's room bounds the rest.
+ * <p>What the follower refuses (a gap that the directory cannot fill, another history, a corrupt segment) stops that log and no
+ * other: for good, or, if the source follows what is written, until it is tried again after 1 s at first and 30 s at last, as the file may
+ * not have been whole yet, or was put right. A log that has to wait takes one of the places of those that are sent at a time; the follower's room bounds the rest.
  */
 public final class DirectoryShipper {
 
@@ -66,6 +67,7 @@ public final class DirectoryShipper {
         segments++;
         bytes += size;
         missed.remove(log);
+        failures.remove(log); // it was tried again
         learn(log, position);
     }
 

@@ -3,6 +3,7 @@ package io.walreceiver.transport.netty.http;
 import io.walreceiver.format.LogId;
 import io.walreceiver.format.WalSegmentPayload;
 import io.walreceiver.transport.directory.DirectoryTransport;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -10,6 +11,7 @@ import org.reactivestreams.Subscription;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /** One subscription to the source, from the follower's positions to the source's end. */
@@ -23,12 +25,19 @@ final class ShippingRound extends BaseSubscriber<WalSegmentPayload> {
     /** A log that has failed is passed over: its window must not fill, nor a hold last. */
     private static final long EVERYTHING = Long.MAX_VALUE - 1;
 
+    private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
     private static final class Line {
 
         final ArrayDeque<WalSegmentPayload> waiting = new ArrayDeque<>();
         boolean busy;
         /** What came from this event on was let go; 0 for nothing. */
         long letGoFrom;
+        /** What comes is not sent: the log was refused. */
+        boolean passedOver;
+        /** How long until it is tried again, doubled each time that it is refused. */
+        Duration pause = SHORTEST_PAUSE;
     }
 
     private final DirectoryTransport source;
@@ -72,28 +81,32 @@ final class ShippingRound extends BaseSubscriber<WalSegmentPayload> {
     @Override
     protected void hookOnNext(WalSegmentPayload segment) {
         LogId log = segment.log();
-        boolean letGo = false;
-        boolean taken = false;
+        boolean letGo;
+        boolean taken;
         synchronized (this) {
             Line line = line(log);
-            if (!owner.hasFailed(log)) {
-                letGo = line.letGoFrom > 0 || line.waiting.size() >= AHEAD_PER_LOG;
-                taken = !letGo;
-            }
-            if (letGo && line.letGoFrom == 0) {
-                line.letGoFrom = segment.id().seqno();
-            }
+            letGo = !line.passedOver && (line.letGoFrom > 0 || line.waiting.size() >= AHEAD_PER_LOG);
+            taken = !line.passedOver && !letGo;
             if (taken) {
                 line.waiting.add(segment);
             }
         }
         if (letGo) {
-            source.hold(log, segment.id().seqno());
+            letGo(log, segment.id().seqno());
         }
         if (!taken) {
             request(1);
         }
         sendNext(log);
+    }
+
+    /** The source hears of the hold before anybody else can ask for it again: the other way round the hold would last for ever. */
+    private void letGo(LogId log, long from) {
+        source.hold(log, from);
+        synchronized (this) {
+            Line line = line(log);
+            line.letGoFrom = line.letGoFrom == 0 ? from : Math.min(line.letGoFrom, from);
+        }
     }
 
     private void sendNext(LogId log) {
@@ -127,6 +140,9 @@ final class ShippingRound extends BaseSubscriber<WalSegmentPayload> {
 
     private void shipped(WalSegmentPayload segment, long durable) {
         owner.shipped(segment.log(), segment.bytes().length, durable);
+        synchronized (this) {
+            line(segment.log()).pause = SHORTEST_PAUSE;
+        }
         source.acknowledge(segment.log(), durable);
         sent(segment.log());
     }
@@ -147,19 +163,48 @@ final class ShippingRound extends BaseSubscriber<WalSegmentPayload> {
             dropped = line.waiting.size();
             line.waiting.clear(); // it would be refused too
             line.letGoFrom = asks && !sourceEnded ? missed : 0;
+            line.passedOver = !asks;
             again |= asks && sourceEnded; // a source that has ended hears no request
         }
         if (dropped > 0) {
             request(dropped);
         }
-        if (!asks) {
+        if (!asks && source.follows()) {
+            tryLater(log, missed > 0 ? missed : segment.id().seqno());
+        } else if (!asks) {
             source.acknowledge(log, EVERYTHING); // the source must come to its end
         }
         sent(log);
     }
 
+    /** A file may have been read before it was whole, or is replaced; what is missing may come, or be given up at the follower. */
+    private void tryLater(LogId log, long from) {
+        Duration pause;
+        synchronized (this) {
+            Line line = line(log);
+            pause = line.pause;
+            Duration doubled = pause.multipliedBy(2);
+            line.pause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+        }
+        Disposable.Swap waiting = Disposables.swap();
+        sends.add(waiting);
+        waiting.update(
+                Mono.delay(pause).doFinally(signal -> sends.remove(waiting)).subscribe(tick -> tryAgain(log, from)));
+    }
+
+    private void tryAgain(LogId log, long from) {
+        synchronized (this) {
+            line(log).passedOver = false;
+        }
+        source.request(log, from);
+    }
+
     private synchronized Line line(LogId log) {
-        return lines.computeIfAbsent(log, key -> new Line());
+        return lines.computeIfAbsent(log, key -> {
+            Line line = new Line();
+            line.passedOver = owner.hasFailed(log);
+            return line;
+        });
     }
 
     private void sent(LogId log) {
