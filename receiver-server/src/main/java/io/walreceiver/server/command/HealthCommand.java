@@ -52,7 +52,8 @@ final class HealthCommand implements Callable<Integer> {
         try {
             url = service.uri().resolve(ready ? "/readyz" : "/livez").toURL();
         } catch (IOException e) {
-            throw CommandFailure.usage(service + ": " + e.getMessage(), "name an address such as http://127.0.0.1:7400");
+            throw CommandFailure.usage(
+                    service + ": " + e.getMessage(), "name an address such as http://127.0.0.1:7400");
         }
         try {
             HttpURLConnection connection = (HttpURLConnection) url.openConnection();
@@ -61,7 +62,8 @@ final class HealthCommand implements Callable<Integer> {
             return told(url, connection.getResponseCode());
         } catch (IOException e) {
             throw CommandFailure.failed(
-                    url + ": " + e.getMessage(), "see that a service answers there: " + Shell.command("receiver serve"));
+                    url + ": " + e.getMessage(),
+                    "see that a service answers there: " + Shell.command("receiver serve"));
         }
     }
 

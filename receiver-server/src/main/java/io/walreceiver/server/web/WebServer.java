@@ -24,10 +24,31 @@ public final class WebServer {
      * @return when subscribed to, binds; fails if that cannot be done
      */
     public static Mono<HttpListener> start(ServerSecurity security, String host, int port, List<WebFeature> features) {
+        return start(security, host, port, features, MAX_CONNECTIONS, REQUEST_DEADLINE);
+    }
+
+    /**
+     * Starts a server.
+     *
+     * @param security tells who calls, and gives the TLS of connections
+     * @param host name or address to listen on
+     * @param port 0 for any that is free
+     * @param features in the order in which their routes are looked at
+     * @param maxConnections most connections at a time; 1 or more. Further ones are closed
+     * @param requestDeadline how long a connection may take to bring a whole head of a request
+     * @return when subscribed to, binds; fails if that cannot be done
+     */
+    public static Mono<HttpListener> start(
+            ServerSecurity security,
+            String host,
+            int port,
+            List<WebFeature> features,
+            int maxConnections,
+            Duration requestDeadline) {
         return Mono.defer(() -> {
             WebRoutes routes = new WebRoutes(security);
             features.forEach(feature -> feature.addTo(routes));
-            return HttpListener.start(routes, security, host, port, MAX_CONNECTIONS, REQUEST_DEADLINE);
+            return HttpListener.start(routes, security, host, port, maxConnections, requestDeadline);
         });
     }
 }

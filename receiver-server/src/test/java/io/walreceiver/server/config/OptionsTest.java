@@ -174,6 +174,7 @@ class OptionsTest {
                 (1 + random.nextInt(1 << 20)) + "B",
                 "1.5MiB",
                 String.valueOf(random.nextInt(1000)),
+                "2",
                 "true",
                 "false",
                 "json",
