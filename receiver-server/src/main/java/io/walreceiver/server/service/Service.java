@@ -195,7 +195,7 @@ public final class Service {
                         config.web().requestDeadline()));
         features.web().forEach(feature -> {
             if (feature instanceof AutoCloseable closeable) {
-                opened.later("streams", closeable);
+                opened.later(feature.getClass().getSimpleName(), closeable);
             }
         });
     }
