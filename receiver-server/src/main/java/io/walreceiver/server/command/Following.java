@@ -224,8 +224,12 @@ final class Following implements ServiceEvents {
                 logs.stream().map(LogStatus::lagTime).flatMap(Optional::stream).max(Duration::compareTo);
         return Figures.counted(events, "event") + " behind"
                 + worst.filter(time -> events > 0)
-                        .map(time -> " (" + Figures.seconds(time.toMillis() / 1e3) + ")")
+                        .map(time -> " (" + text(time) + ")")
                         .orElse("");
+    }
+
+    private static String text(Duration time) {
+        return time.toDays() > 1 ? Figures.counted(time.toDays(), "day") : Figures.seconds(time.toMillis() / 1e3);
     }
 
     /** What came of it, and after an interrupt what was done about the rest. */

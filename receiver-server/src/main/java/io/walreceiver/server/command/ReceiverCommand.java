@@ -94,6 +94,7 @@ public final class ReceiverCommand implements Runnable {
                 .addSubcommand(new InspectCommand(console))
                 .addSubcommand(new GenerateCommand(console))
                 .addSubcommand(new ServeCommand(console))
+                .addSubcommand(new HealthCommand(console))
                 .addSubcommand(new PublishCommand(console))
                 .addSubcommand(new ShipCommand(console))
                 .addSubcommand(new BootstrapCommand(console))

@@ -17,10 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The service: follows leaders into a data directory, and answers reads. */
 @Command(
@@ -120,6 +123,9 @@ final class ServeCommand implements Callable<Integer> {
     @ArgGroup(exclusive = false, heading = "%nDemo:%n")
     private Demo demo = new Demo();
 
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
     @Mixin
     private CommonOptions common = new CommonOptions();
 
@@ -216,9 +222,18 @@ final class ServeCommand implements Callable<Integer> {
         try (UntilInterrupted stop = new UntilInterrupted(longest, console::flush);
                 LiveLine line = new LiveLine(console)) {
             Following following = new Following(console, line, common.json());
-            ServiceEnd end = logging(config, () -> new Service(effective, following).run(stop));
-            following.stopped(end);
-            return stop.ended(exit(end));
+            try {
+                ServiceEnd end = logging(config, () -> new Service(effective, following).run(stop));
+                following.stopped(end);
+                return stop.ended(exit(end));
+            } catch (IOException | RuntimeException e) {
+                if (!stop.isInterrupted()) {
+                    throw e;
+                }
+                // The program ends the moment that it is told that the command has.
+                CommandLine command = spec.commandLine();
+                return stop.ended(new Failures(console).handleExecutionException(e, command, command.getParseResult()));
+            }
         }
     }
 

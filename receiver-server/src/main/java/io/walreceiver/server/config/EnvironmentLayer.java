@@ -23,7 +23,7 @@ final class EnvironmentLayer {
     /** The variable that names the file. */
     static final String CONFIG = PREFIX + "CONFIG";
 
-    private static final Pattern INDEX = Pattern.compile("_(\\d{1,4})_");
+    private static final Pattern INDEX = Pattern.compile("_(\\d{1,2})_");
 
     private final Map<String, String> paths = new HashMap<>();
     private final Map<String, Part> lists = new HashMap<>();

@@ -7,6 +7,7 @@ import java.util.Optional;
  * What counts as healthy.
  *
  * @param stallAfter how long no log may move, while there is something to do, until the process counts as stalled
+ * @param grace how long, before it is first ready, what may never come is waited for
  * @param maxLag lag beyond which it is not ready
  * @param readiness what makes it unready
  */
@@ -17,6 +18,13 @@ public record Health(
                 least = "1s",
                 most = "1d")
         Duration stallAfter,
+
+        @Setting(
+                value =
+                        "How long, before it is first ready, what may never come is waited for: a first heartbeat, say.",
+                preset = "10s",
+                most = "1d")
+        Duration grace,
 
         @Setting(
                 value = "Lag beyond which /readyz says no.",

@@ -5,16 +5,31 @@ import java.time.Duration;
 /**
  * Bounds of what is sent as it happens.
  *
- * @param maxClients clients at a time
- * @param interval how often a client is told
+ * @param maxClients streams at a time
+ * @param patience how long a client may take to read one event
+ * @param topEntities how many entities of each signal are shown
+ * @param topPause least time between two scans of the ledger for those
  */
 public record Live(
         @Setting(
-                value = "Clients that listen to server-sent events at a time.",
-                preset = "1000",
-                least = "1",
-                most = "1000000")
+                value = "Streams of server-sent events at a time; further ones are refused.",
+                preset = "4096",
+                least = "1")
         int maxClients,
 
-        @Setting(value = "How often a client is told what has changed.", preset = "500ms", least = "50ms", most = "1m")
-        Duration interval) {}
+        @Setting(
+                value = "How long a client may take to read one event before its stream is closed.",
+                preset = "30s",
+                least = "1ms",
+                most = "1h")
+        Duration patience,
+
+        @Setting(value = "How many entities of each signal are shown.", preset = "10", least = "1", most = "100")
+        int topEntities,
+
+        @Setting(
+                value = "Least time between two scans of the ledger for those.",
+                preset = "2s",
+                least = "1ms",
+                most = "1h")
+        Duration topPause) {}

@@ -8,7 +8,7 @@ package io.walreceiver.server.config;
 public record Meters(
         @Setting(
                 value = "Logs that have series of their own in /metrics; the rest is summed up.",
-                preset = "100",
+                preset = "500",
                 least = "0",
                 most = "100000")
         int maxLogSeries) {}

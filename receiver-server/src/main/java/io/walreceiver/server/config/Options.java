@@ -19,7 +19,7 @@ final class Options {
     }
 
     static boolean isKnown(Section section, String path) {
-        return of(section).containsKey(path.replaceAll("\\[\\d{1,4}]", "[]"));
+        return of(section).containsKey(path.replaceAll("\\[\\d{1,2}]", "[]"));
     }
 
     /** What may have been meant, for a message. */

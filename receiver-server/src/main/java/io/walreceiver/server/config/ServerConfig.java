@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param health what counts as healthy
  * @param reads bounds of the read API
  * @param live bounds of what is sent as it happens
+ * @param admin bounds of what operators may have done
  * @param meters what is measured
  * @param logs the log on standard error
  * @param shutdown how the service ends
@@ -52,6 +53,7 @@ public record ServerConfig(
         @Setting("What counts as healthy.") Health health,
         @Setting("Bounds of the read API.") Reads reads,
         @Setting("What is sent as it happens.") Live live,
+        @Setting("What operators have done.") Admin admin,
         @Setting("What is measured.") Meters meters,
         @Setting("The log on standard error.") Logs logs,
         @Setting("How the service ends.") Shutdown shutdown,
@@ -76,6 +78,7 @@ public record ServerConfig(
                 health,
                 reads,
                 live,
+                admin,
                 meters,
                 logs,
                 shutdown,

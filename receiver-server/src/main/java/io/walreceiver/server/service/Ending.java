@@ -6,9 +6,9 @@ import io.walreceiver.server.interrupt.StopSignal;
 import io.walreceiver.server.replay.Replayed;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 
 /** The end of a service: everything that has to be done, within one deadline that begins when it is told to stop. */
 final class Ending {
@@ -22,7 +22,7 @@ final class Ending {
     private final ServiceEvents events;
     private volatile @Nullable Deadline deadline;
     private volatile long begunNanos;
-    private final Sinks.Empty<Void> expired = Sinks.empty();
+    private final CompletableFuture<Void> expired = new CompletableFuture<>();
     private boolean inTime = true;
 
     Ending(SegmentReceiver receiver, Duration time, DrainCount drained, ServiceEvents events) {
@@ -50,10 +50,10 @@ final class Ending {
     private void begin() {
         begunNanos = System.nanoTime();
         deadline = Deadline.in(time);
-        events.stopping(time);
         drained.begin();
-        Mono.delay(time).subscribe(passed -> expired.tryEmitEmpty());
+        Mono.delay(time).subscribe(passed -> expired.complete(null));
         receiver.stop(Duration.ofNanos((long) (time.toNanos() * FOR_DRAINING))).subscribe();
+        events.stopping(time);
     }
 
     /**
@@ -64,7 +64,7 @@ final class Ending {
      */
     StopReport await(Mono<Void> work) {
         Mono<StopReport> report = work.then(Mono.defer(() -> receiver.stop(Duration.ZERO)));
-        return Mono.firstWithSignal(report, expired.asMono().then(Mono.empty()))
+        return Mono.firstWithSignal(report, Mono.fromFuture(expired).then(Mono.empty()))
                 .blockOptional()
                 .orElseThrow(() -> ServiceFailure.failed(
                         "the receiver did not end within " + time.toSeconds() + " s: something hangs, a disk say",

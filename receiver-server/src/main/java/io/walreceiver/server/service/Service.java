@@ -49,6 +49,7 @@ public final class Service {
     private final ServiceEvents events;
     private final Opened opened = new Opened();
     private final DrainCount drained = new DrainCount();
+    private volatile Optional<Endpoint> pushedTo = Optional.empty();
     private ServerConfig config;
     private Clock clock = Clock.systemUTC();
 
@@ -130,7 +131,7 @@ public final class Service {
                         stored.names(),
                         receiver,
                         ledger,
-                        () -> Sources.of(transports),
+                        () -> Sources.of(transports, pushedTo),
                         clock),
                 config);
         answer(features, forReaders);
@@ -185,10 +186,16 @@ public final class Service {
                 Listens.WEB,
                 config.web(),
                 security,
-                where -> WebServer.start(security, where.host(), where.port(), features.web()));
+                where -> WebServer.start(
+                        security,
+                        where.host(),
+                        where.port(),
+                        features.web(),
+                        config.web().maxConnections(),
+                        config.web().requestDeadline()));
         features.web().forEach(feature -> {
             if (feature instanceof AutoCloseable closeable) {
-                opened.later("streams", closeable);
+                opened.later(feature.getClass().getSimpleName(), closeable);
             }
         });
     }
@@ -212,7 +219,11 @@ public final class Service {
     private void tellOf(Listens what, Endpoint where, int port, ServerSecurity security) {
         Endpoint chosen = where.at(port);
         boolean http = chosen.scheme().equals("http");
-        events.listens(what, http && security.tls() != null ? new Endpoint("https", chosen.host(), port) : chosen);
+        Endpoint told = http && security.tls() != null ? new Endpoint("https", chosen.host(), port) : chosen;
+        if (what == Listens.PUSH) {
+            pushedTo = Optional.of(told);
+        }
+        events.listens(what, told);
     }
 
     /** What is durable is known only then. */

@@ -24,7 +24,7 @@ public final class WebServer {
      * @return when subscribed to, binds; fails if that cannot be done
      */
     public static Mono<HttpListener> start(ServerSecurity security, String host, int port, List<WebFeature> features) {
-        return start(security, host, port, List.of(), features);
+        return start(security, host, port, List.of(), features, MAX_CONNECTIONS, REQUEST_DEADLINE);
     }
 
     /**
@@ -35,14 +35,22 @@ public final class WebServer {
      * @param port 0 for any that is free
      * @param names beside the host, as which browsers and others may ask for it; see {@link RequestOrigin}
      * @param features in the order in which their routes are looked at
+     * @param maxConnections most connections at a time; 1 or more. Further ones are closed
+     * @param requestDeadline how long a connection may take to bring a whole head of a request
      * @return when subscribed to, binds; fails if that cannot be done
      */
     public static Mono<HttpListener> start(
-            ServerSecurity security, String host, int port, List<String> names, List<WebFeature> features) {
+            ServerSecurity security,
+            String host,
+            int port,
+            List<String> names,
+            List<WebFeature> features,
+            int maxConnections,
+            Duration requestDeadline) {
         return Mono.defer(() -> {
             WebRoutes routes = new WebRoutes(security, new RequestOrigin(host, names));
             features.forEach(feature -> feature.addTo(routes));
-            return HttpListener.start(routes, security, host, port, MAX_CONNECTIONS, REQUEST_DEADLINE);
+            return HttpListener.start(routes, security, host, port, maxConnections, requestDeadline);
         });
     }
 }

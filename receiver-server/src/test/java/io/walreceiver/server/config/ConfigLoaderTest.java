@@ -60,8 +60,11 @@ class ConfigLoaderTest {
 
         assertThat(effective.config().node()).isEqualTo("command-line");
         assertThat(effective.config().health())
-                .isEqualTo(
-                        new Health(Duration.ofMinutes(2), Optional.of(Duration.ofSeconds(6)), Health.Readiness.NORMAL));
+                .isEqualTo(new Health(
+                        Duration.ofMinutes(2),
+                        Duration.ofSeconds(10),
+                        Optional.of(Duration.ofSeconds(6)),
+                        Health.Readiness.NORMAL));
         assertThat(effective.config().reads().maxK()).isEqualTo(7);
         assertThat(effective.config().reads().maxEntities()).isEqualTo(1000);
         assertThat(effective.yaml())

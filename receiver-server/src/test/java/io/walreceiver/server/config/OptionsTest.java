@@ -81,6 +81,17 @@ class OptionsTest {
                 .isEqualTo(table());
     }
 
+    @Test
+    void theFileThatIsPackagedCanBeUsed() throws IOException {
+        ServerConfig packaged = new ConfigLoader(Map.of())
+                .file(Path.of("../packaging/serve.yaml"))
+                .load()
+                .config();
+
+        assertThat(packaged.data().directory()).hasToString("/var/lib/wal-receiver/data");
+        assertThat(packaged.shutdown().deadline()).isLessThan(Duration.ofSeconds(40 - 8)); // TimeoutStopSec
+    }
+
     private String table() {
         StringBuilder text =
                 new StringBuilder("\n| option | what it is | what it can be | default |\n|---|---|---|---|\n");
@@ -163,6 +174,7 @@ class OptionsTest {
                 (1 + random.nextInt(1 << 20)) + "B",
                 "1.5MiB",
                 String.valueOf(random.nextInt(1000)),
+                "2",
                 "true",
                 "false",
                 "json",

@@ -50,7 +50,12 @@ class ServiceTest {
         assertThat(end.replayed().report().drained()).isTrue();
         assertThat(events.told)
                 .containsSubsequence(
-                        "listens WEB", "stopping", "closed receiver", "closed listener for web", "closed demo");
+                        "listens WEB",
+                        "follows",
+                        "stopping",
+                        "closed receiver",
+                        "closed listener for web",
+                        "closed demo");
         assertThat(events.receiver.get().status().phase()).isEqualTo(Phase.STOPPED);
     }
 
@@ -146,6 +151,7 @@ class ServiceTest {
 
         @Override
         public Mono<Void> follows(SegmentReceiver follower, List<Transport> sources, long bytesToRecover) {
+            told.add("follows");
             receiver.set(follower);
             return Mono.empty();
         }
