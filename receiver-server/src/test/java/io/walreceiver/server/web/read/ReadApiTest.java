@@ -433,7 +433,7 @@ class ReadApiTest {
 
     @Test
     void theExamplesOfTheDocumentAreTrue() throws IOException {
-        String document = bare(Files.readString(Pairs.EXPECTED.resolve("../../../docs/read-api.md")));
+        String document = bare(Files.readString(Pairs.EXPECTED.resolveSibling("../../docs/read-api.md")));
         String asOf = "asOf=2026-07-23T08:21:40Z";
         assertThat(document)
                 .contains(bare(served.get("/v1/entities/14090909496803007829/signals/touch?" + asOf)
