@@ -12,7 +12,7 @@ import reactor.core.scheduler.Schedulers;
 /**
  * The read API, all of it below {@code /v1}, and the document that describes it, {@code /v1/openapi.json}: see docs/read-api.md.
  *
- * <p>Reads of one entity are done by the event loop that has the request. What takes longer has threads of its own: queries and the
+ * <p>Reads of one entity in a few signals are done by the event loop that has the request. What takes longer has threads of its own: queries and the
  * status of all logs, as many as there are processors; top lists, {@link ReadOptions#concurrentTops}; and one for the disk.
  */
 public final class ReadApi implements WebFeature, AutoCloseable {
@@ -36,7 +36,7 @@ public final class ReadApi implements WebFeature, AutoCloseable {
     public void addTo(WebRoutes routes) {
         byte[] document = OpenApi.compose().bytes();
         Gate gate = new Gate(follower.receiver(), new Places(options.maxWaiters(), "waits for a position"), reading);
-        new EntityRoutes(follower, options, gate).addTo(routes);
+        new EntityRoutes(follower, options, gate, reading).addTo(routes);
         new QueryRoutes(follower, options, gate, reading).addTo(routes);
         Places tops = new Places(
                 options.concurrentTops() + options.waitingTops(),

@@ -8,6 +8,7 @@ import io.walreceiver.ledger.Window;
 import io.walreceiver.server.web.RawHttp;
 import io.walreceiver.server.web.read.Pairs.Pair;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -428,6 +429,26 @@ class ReadApiTest {
         assertThat(status.get("sources").get(0).get("text").asString()).isEqualTo("it? sends <b>");
         assertThat(Values.instant(status.get("ledger").get("newestEvent").asString()))
                 .isEqualTo(served.follower.ledger().newestEventNanos());
+    }
+
+    @Test
+    void theExamplesOfTheDocumentAreTrue() throws IOException {
+        String document = bare(Files.readString(Pairs.EXPECTED.resolveSibling("../../docs/read-api.md")));
+        String asOf = "asOf=2026-07-23T08:21:40Z";
+        assertThat(document)
+                .contains(bare(served.get("/v1/entities/14090909496803007829/signals/touch?" + asOf)
+                        .body()))
+                .contains(bare(served.get("/v1/entities/7/signals?minPosition=1:3:99999999&wait=200ms")
+                        .body()));
+        String ranked = served.post("/v1/entities/query", """
+                        {"entities": ["14306550660489885245", "4775190980504496151", 7],
+                        "rankBy": {"touch": 1, "churn": 0.1}, "signals": ["churn"], "limit": 1, "asOf": "2026-07-23T08:21:40Z"}
+                        """).body();
+        assertThat(document).contains(bare(ranked.substring(0, ranked.indexOf("\"counts"))));
+    }
+
+    private static String bare(String text) {
+        return text.replaceAll("\\s", "");
     }
 
     @Test
