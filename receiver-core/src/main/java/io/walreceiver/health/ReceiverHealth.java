@@ -43,6 +43,7 @@ public final class ReceiverHealth implements AutoCloseable {
     private volatile Found found;
     private volatile long lookingSince;
     private volatile boolean looks;
+    private boolean failed;
 
     private ReceiverHealth(SegmentReceiver receiver, Supplier<List<SourceState>> sources, HealthOptions options) {
         this.receiver = receiver;
@@ -111,8 +112,12 @@ public final class ReceiverHealth implements AutoCloseable {
             if (look.status().phase() == Phase.STOPPED) {
                 close();
             }
-        } catch (RuntimeException e) {
-            LOG.warn("the health could not be looked at; what was found before stays until it can", e);
+            failed = false;
+        } catch (Throwable e) { // out of memory too: whatever it is, the next look may find it gone
+            if (!failed) { // once: it may go on for long
+                LOG.warn("the health could not be looked at; what was found before stays until it can", e);
+            }
+            failed = true;
         } finally {
             looks = false;
         }

@@ -15,7 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.LoggerFactory;
 
 /**
- * The program's log, set up as options say for as long as this is open. Where it is written stays as {@code logback.xml} has it.
+ * The program's log, set up as options say for as long as this is open. Where it is written stays as {@code logback.xml} has it: to one
+ * place.
  *
  * <p>Repeats are limited here for every logger, those of libraries included; the library's own limits of what peers can provoke stand before
  * that, for applications with another log.
@@ -55,9 +56,7 @@ public final class Logging implements AutoCloseable {
 
     private void adopt(Appender<ILoggingEvent> appender, LoggerContext context, LogOptions options) {
         appender.addFilter(repeats);
-        undo.add(() -> {
-            appender.clearAllFilters();
-        });
+        undo.add(appender::clearAllFilters);
         if (options.format() == LogOptions.Format.JSON && appender instanceof OutputStreamAppender<ILoggingEvent> out) {
             Encoder<ILoggingEvent> text = out.getEncoder();
             undo.add(() -> out.setEncoder(text));

@@ -22,14 +22,14 @@ final class Repeats extends Filter<ILoggingEvent> {
     private static final Marker TOLD = new BasicMarkerFactory().getDetachedMarker("told");
     private static final int MAX_PATTERN = 200;
 
-    private final LoggerContext context;
+    private final LoggerContext loggers;
     private final int allowed;
     private final String period;
     private Map<Kind, Integer> seen = new HashMap<>();
 
     /** @param period how long it is between two calls of {@link #tell}, for the text */
-    Repeats(LoggerContext context, int allowed, String period) {
-        this.context = context;
+    Repeats(LoggerContext loggers, int allowed, String period) {
+        this.loggers = loggers;
         this.allowed = allowed;
         this.period = period;
     }
@@ -65,7 +65,7 @@ final class Repeats extends Filter<ILoggingEvent> {
     private void tell(Kind kind, int times) {
         String pattern =
                 kind.pattern.length() > MAX_PATTERN ? kind.pattern.substring(0, MAX_PATTERN) + "..." : kind.pattern;
-        Logger logger = context.getLogger(kind.logger);
+        Logger logger = loggers.getLogger(kind.logger);
         logger.log(
                 TOLD,
                 Repeats.class.getName(),
