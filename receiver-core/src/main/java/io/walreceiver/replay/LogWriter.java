@@ -25,8 +25,6 @@ import io.walreceiver.storage.records.Epoch;
 import io.walreceiver.storage.records.Skip;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
@@ -164,21 +162,14 @@ public final class LogWriter {
         return passOver.passOver(skip);
     }
 
-    /**
-     * Gives up the events that the log waits for, as an operator says, and puts that on record.
-     *
-     * @param through the last of them, beyond the position and in front of what is held
-     * @return when subscribed to, begins; emits what is on record, now or before, when the log stands behind it, durably
-     */
+    /** Passes over the events through a position in front of what is held, as an operator says; emits what is on record. */
     public Mono<Skip> giveUp(long through, String reason, Instant at) {
         return passOver.giveUp(through, reason, at);
     }
 
     /** Drops a refused segment that is kept aside; emits it when it is gone, and nothing if none of the name is kept. */
     public Mono<KeptSegment> dropKeptAside(String name) {
-        AtomicReference<Optional<KeptSegment>> dropped = new AtomicReference<>(Optional.empty());
-        return work.errand(() -> dropped.set(store.dropKeptAside(name)))
-                .then(Mono.defer(() -> Mono.justOrEmpty(dropped.get())));
+        return work.task(() -> store.dropKeptAside(name)).flatMap(Mono::justOrEmpty);
     }
 
     /**

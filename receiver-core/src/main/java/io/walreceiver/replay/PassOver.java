@@ -8,8 +8,6 @@ import io.walreceiver.storage.records.Skip;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -68,10 +66,7 @@ final class PassOver {
 
     /** See {@link LogWriter#giveUp}. */
     Mono<Skip> giveUp(long through, String reason, Instant at) {
-        AtomicReference<@Nullable Skip> done = new AtomicReference<>();
-        return work.errand(() -> done.set(asAnOperatorSays(through, reason, at)))
-                .retryWhen(oncePartHasCommitted())
-                .then(Mono.fromSupplier(done::get));
+        return work.task(() -> asAnOperatorSays(through, reason, at)).retryWhen(oncePartHasCommitted());
     }
 
     private RetryBackoffSpec oncePartHasCommitted() {

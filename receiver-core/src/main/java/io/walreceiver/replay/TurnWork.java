@@ -4,7 +4,9 @@ import io.walreceiver.log.LogProgress;
 import io.walreceiver.outcome.SegmentOutcome;
 import io.walreceiver.storage.LogStore;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -23,6 +25,11 @@ final class TurnWork {
     /** Something to be done that may block. */
     interface Errand {
         void run() throws IOException;
+    }
+
+    /** Something to be done that may block, and has a result. */
+    interface Task<T> {
+        T run() throws IOException;
     }
 
     TurnWork(LogProgress progress, LogStore store, LogPart part, Turn turn, ReplayRules rules) {
@@ -82,6 +89,12 @@ final class TurnWork {
             });
             return Mono.firstWithSignal(done.asMono(), part.whenClosed().then(Mono.error(this::ended)));
         });
+    }
+
+    /** The same, and emits what came of it. */
+    <T> Mono<T> task(Task<T> task) {
+        AtomicReference<@Nullable T> done = new AtomicReference<>();
+        return errand(() -> done.set(task.run())).then(Mono.fromSupplier(done::get));
     }
 
     private IllegalStateException ended() {

@@ -136,9 +136,10 @@ public final class AuditLog {
         try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
             long from = Math.max(0, in.size() - MAX_READ_BYTES);
             ByteBuffer bytes = ByteBuffer.allocate((int) (in.size() - from));
-            while (bytes.hasRemaining() && in.read(bytes, from + bytes.position()) >= 0) {
-                continue; // until all of it is there
-            }
+            int some;
+            do {
+                some = in.read(bytes, from + bytes.position());
+            } while (some > 0 && bytes.hasRemaining());
             return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8)
                     .lines()
                     .toList();

@@ -11,13 +11,16 @@ import io.walreceiver.transport.netty.security.ClientSecurity;
 import io.walreceiver.transport.netty.security.TlsSetup;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
@@ -148,10 +151,16 @@ final class RunningServer {
             throw failed(
                     locked,
                     "; it is to be asked at " + address + ", which failed: " + cause.getMessage()
-                            + "; whether it was done, its audit says",
+                            + (neverSent(cause) ? "; nothing was done" : "; whether it was done, its audit says"),
                     "see that it still runs and is reached there (with --tls-ca FILE, if it has TLS), or stop it; the command"
                             + " may be run again");
         }
+    }
+
+    private static boolean neverSent(Throwable cause) {
+        return cause instanceof ConnectException
+                || cause instanceof SSLException
+                || cause instanceof UnknownHostException;
     }
 
     private HttpClient client(@Nullable String body) {

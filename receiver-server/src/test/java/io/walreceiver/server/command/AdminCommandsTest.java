@@ -221,7 +221,8 @@ class AdminCommandsTest extends DataFixture {
                     .answeringAt("http://127.0.0.1:1")
                     .write(Disk.ofOperatingSystem(), data);
             assertThat(fails(Exit.FAILED, skip()).err())
-                    .contains("is in use by process ", "it is to be asked at http://127.0.0.1:1, which failed: ");
+                    .contains("is in use by process ", "it is to be asked at http://127.0.0.1:1, which failed: ")
+                    .contains("; nothing was done");
 
             locked.stored().owner().orElseThrow().answeringAt("gopher://x").write(Disk.ofOperatingSystem(), data);
             assertThat(fails(Exit.FAILED, skip()).err()).contains("--web ADDRESS");
