@@ -1,7 +1,9 @@
 package io.walreceiver.server.web.live;
 
+import static reactor.core.publisher.Sinks.EmitFailureHandler.FAIL_FAST;
+
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
+import io.netty.handler.codec.http.DefaultHttpContent;
 import io.walreceiver.server.web.Call;
 import io.walreceiver.server.web.Follower;
 import io.walreceiver.server.web.ProblemException;
@@ -13,7 +15,6 @@ import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.reactivestreams.Publisher;
-import reactor.core.publisher.ConnectableFlux;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -44,6 +45,9 @@ public final class LiveStreams implements WebFeature, AutoCloseable {
     private final Sampler sampler;
     private final TopScan topScan;
     private final AtomicInteger clients = new AtomicInteger();
+    /** Not {@code Flux.replay(1)}: that asks its source for no more than somebody has asked of it. */
+    private final Sinks.Many<Shown> latest = Sinks.many().replay().latest();
+
     private final Sinks.Empty<Void> end = Sinks.empty();
     private final Scheduler scheduler = Schedulers.newSingle("receiver-live", true);
     private final Scheduler scans = Schedulers.newSingle("receiver-live-top", true);
@@ -62,12 +66,14 @@ public final class LiveStreams implements WebFeature, AutoCloseable {
     /** Adds its route, and begins to sample: once. */
     @Override
     public void addTo(WebRoutes routes) {
-        ConnectableFlux<Sample> samples =
-                sampler.samples(scheduler, end.asMono()).replay(1);
-        Flux<Shown> all = samples.onErrorComplete().cast(Shown.class);
-        Flux<Shown> top = topScan.shared(scans).takeUntilOther(samples.then().onErrorComplete());
-        samples.connect();
-        routes.stream("/v1/live", (call, response) -> answer(call, response, all, top));
+        Flux<Shown> samples = latest.asFlux();
+        Flux<Shown> top = topScan.shared(scans).takeUntilOther(samples.then());
+        sampler.samples(scheduler, end.asMono())
+                .subscribe(
+                        sample -> latest.emitNext(sample, FAIL_FAST), // one thread emits
+                        failure -> latest.emitComplete(FAIL_FAST),
+                        () -> latest.emitComplete(FAIL_FAST));
+        routes.stream("/v1/live", (call, response) -> answer(call, response, samples, top));
     }
 
     /** How many streams are open. */
@@ -118,19 +124,26 @@ public final class LiveStreams implements WebFeature, AutoCloseable {
         return now;
     }
 
-    /** Written and flushed by itself: it completes when the system has taken all of it, and only then the next is asked for. */
+    /**
+     * Written and flushed by itself: it completes when the system has taken all of it, and only then the next is asked for. Not by
+     * {@code response.sendObject}, which does not flush, nor {@code send(Flux)}, which takes 128 ahead of what the client reads.
+     */
     private Mono<Void> write(HttpServerResponse response, byte[] event) {
-        return response.sendObject(Unpooled.wrappedBuffer(event))
-                .then()
+        return Mono.<Void>create(written -> response.withConnection(connection -> connection
+                        .channel()
+                        .writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(event)))
+                        .addListener(future -> {
+                            if (future.isSuccess()) {
+                                written.success();
+                            } else {
+                                written.error(future.cause());
+                            }
+                        })))
                 .timeout(options.patience(), scheduler)
-                .onErrorResume(TimeoutException.class, tooSlow -> close(response))
+                .doOnError(
+                        TimeoutException.class,
+                        tooSlow -> response.withConnection(
+                                connection -> connection.channel().close()))
                 .publishOn(scheduler);
-    }
-
-    private static Mono<Void> close(HttpServerResponse response) {
-        return Mono.create(sink -> response.withConnection(connection -> {
-            Channel channel = connection.channel();
-            channel.close().addListener(closed -> sink.error(new TimeoutException("it does not read")));
-        }));
     }
 }
