@@ -97,6 +97,9 @@ function summary() {
     const part = totalBytes > 0 ? `${Math.floor((doneBytes / totalBytes) * 100)} % is read back` : "it has just begun";
     return `Reading back what is stored: ${part}${remainingMillis === null ? "" : `, some ${duration(remainingMillis)} to go`}.`;
   }
+  if (status.phase === "stopped" || status.phase === "stopping") {
+    return status.phase === "stopped" ? "The receiver has ended: nothing is followed any more." : "The receiver is stopping: what had come is applied, nothing more is taken.";
+  }
   if (logs.size === 0) {
     return "No log has been seen yet.";
   }

@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** A stream that is read and stays silent would hang for good: that is what the limit is for. */
 @Timeout(180)
@@ -70,6 +71,35 @@ class LiveStreamsTest {
                         .isGreaterThanOrEqualTo(entities.get(1).get("score").asDouble());
             }
         }
+    }
+
+    @Test
+    void theDocumentNamesWhatIsSent() throws Exception {
+        JsonNode schemas = JsonMapper.shared()
+                .readTree(LiveStreams.class.getResourceAsStream("/io/walreceiver/server/web/openapi/live.json"))
+                .get("schemas");
+        try (Watched watched = Watched.byAnyone()) {
+            watched.leader.send(Watched.FIRST, 3);
+            try (EventStream events = EventStream.open(watched.address())) {
+                JsonNode status =
+                        events.next("status", data -> !data.get("logs").isEmpty());
+                assertNamed(schemas.get("LiveStatus"), status);
+                assertNamed(schemas.get("LiveLog"), status.get("logs").get(0));
+                assertNamed(schemas.get("LiveRates"), events.next("rates"));
+                assertNamed(schemas.get("LiveOutcomes"), events.next("outcomes"));
+                JsonNode top = events.next("top");
+                assertNamed(schemas.get("LiveTop"), top);
+                JsonNode signals = schemas.get("LiveTop").get("properties").get("signals");
+                assertNamed(signals.get("items"), top.get("signals").get(0));
+                watched.live.close();
+                assertNamed(schemas.get("LiveBye"), events.next("bye"));
+            }
+        }
+    }
+
+    private static void assertNamed(JsonNode schema, JsonNode sent) {
+        assertThat(sent.propertyNames())
+                .containsExactlyInAnyOrderElementsOf(schema.get("properties").propertyNames());
     }
 
     @Test
@@ -227,7 +257,8 @@ class LiveStreamsTest {
                     EventStream none = EventStream.open(watched.address())) {
                 all.next("top");
                 assertThat(none.response.statusCode()).isEqualTo(401);
-                JsonNode status = own.next("status", data -> data.get("logCount").asInt() > 0);
+                JsonNode status =
+                        own.next("status", data -> data.get("logCount").asInt() > 0);
                 assertThat(status.get("logCount").asInt()).isEqualTo(1);
                 assertThat(status.get("logs").get(0).get("log").asString()).isEqualTo("1:0");
                 assertThat(status.get("sources").isNull()).isTrue();

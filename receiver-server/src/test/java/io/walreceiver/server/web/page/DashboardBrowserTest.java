@@ -404,6 +404,9 @@ class DashboardBrowserTest {
     }
 
     private static void picture(String name) throws IOException {
+        await().atMost(LONG)
+                .until(() ->
+                        Boolean.TRUE.equals(browser.executeScript("return document.getAnimations().length === 0")));
         Files.write(PICTURES.resolve(name + ".png"), browser.getScreenshotAs(OutputType.BYTES));
     }
 }
