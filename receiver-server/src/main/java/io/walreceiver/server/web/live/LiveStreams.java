@@ -3,12 +3,14 @@ package io.walreceiver.server.web.live;
 import static reactor.core.publisher.Sinks.EmitFailureHandler.FAIL_FAST;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.walreceiver.server.web.Call;
 import io.walreceiver.server.web.Follower;
 import io.walreceiver.server.web.ProblemException;
 import io.walreceiver.server.web.WebFeature;
 import io.walreceiver.server.web.WebRoutes;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,6 +22,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
+import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
@@ -37,6 +40,9 @@ public final class LiveStreams implements WebFeature, AutoCloseable {
     private static final byte[] HELLO = "retry: 2000\n\n".getBytes(StandardCharsets.UTF_8);
     private static final byte[] BYE =
             LiveEvents.event("bye", new LiveEvents.Bye("the server stops, or what it follows has ended"));
+    /** The system would let it grow to megabytes, for each client: of events that are old when they are read. */
+    private static final int SEND_BUFFER_BYTES = 128 << 10;
+
     private static final Duration COME_AGAIN = Duration.ofSeconds(10);
     /** For what is still on its way to clients. */
     private static final Duration LINGER = Duration.ofSeconds(5);
@@ -93,12 +99,15 @@ public final class LiveStreams implements WebFeature, AutoCloseable {
 
     private Publisher<Void> answer(Call call, HttpServerResponse response, Flux<Shown> samples, Flux<Shown> top) {
         View view = new View(call::maySee);
+        response.withConnection(
+                connection -> connection.channel().config().setOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES));
         // Taken as late as may be: a sample that waits in a merge's queue of one is the only one that can be stale.
         Flux<byte[]> events = Flux.merge(1, samples.onBackpressureLatest(), top.onBackpressureLatest())
                 .mapNotNull(shown -> shown.to(view));
         Mono<Void> sent = Flux.concat(Mono.just(HELLO), events, Mono.just(BYE))
                 .concatMap(event -> write(response, event), 0)
-                .then();
+                .then()
+                .onErrorResume(LiveStreams::isGone, gone -> close(response));
         return Mono.using(
                 this::admit,
                 admitted -> response.header("Content-Type", "text/event-stream")
@@ -140,10 +149,18 @@ public final class LiveStreams implements WebFeature, AutoCloseable {
                             }
                         })))
                 .timeout(options.patience(), scheduler)
-                .doOnError(
-                        TimeoutException.class,
-                        tooSlow -> response.withConnection(
-                                connection -> connection.channel().close()))
                 .publishOn(scheduler);
+    }
+
+    /** Whoever has gone, or does not read, is not worth a word: this is how most streams end. */
+    private static Mono<Void> close(HttpServerResponse response) {
+        return Mono.fromRunnable(
+                () -> response.withConnection(connection -> connection.channel().close()));
+    }
+
+    private static boolean isGone(Throwable failure) {
+        return failure instanceof TimeoutException
+                || failure instanceof IOException
+                || failure instanceof AbortedException;
     }
 }
