@@ -30,6 +30,7 @@ final class TopScan {
 
     private final Follower follower;
     private final LiveOptions options;
+    private volatile @Nullable Shown last;
     private long lastTookNanos;
 
     TopScan(Follower follower, LiveOptions options) {
@@ -44,15 +45,21 @@ final class TopScan {
      * @return emits the last ranking, and each further one
      */
     Flux<Shown> shared(Scheduler scheduler) {
-        return Mono.fromSupplier(this::scan)
+        Flux<Shown> shared = Mono.fromSupplier(this::scan)
                 .subscribeOn(scheduler)
                 .onErrorResume(failure -> {
                     LOG.error("the first entities of each signal could not be found", failure);
                     return Mono.empty();
                 })
                 .repeatWhen(scans -> scans.concatMap(done -> Mono.delay(pause(), scheduler)))
-                .replay(1)
+                .doOnNext(scanned -> last = scanned)
+                .doFinally(nobodyLooks -> last = null)
+                .publish()
                 .refCount(1, LINGER, scheduler);
+        return Flux.defer(() -> {
+            Shown known = last;
+            return known == null ? shared : shared.startWith(known);
+        });
     }
 
     private Duration pause() {

@@ -97,28 +97,32 @@ function summary() {
     const part = totalBytes > 0 ? `${Math.floor((doneBytes / totalBytes) * 100)} % is read back` : "it has just begun";
     return `Reading back what is stored: ${part}${remainingMillis === null ? "" : `, some ${duration(remainingMillis)} to go`}.`;
   }
+  if (status.phase === "stopped" || status.phase === "stopping") {
+    return status.phase === "stopped" ? "The receiver has ended: nothing is followed any more." : "The receiver is stopping: what had come is applied, nothing more is taken.";
+  }
   if (logs.size === 0) {
     return "No log has been seen yet.";
   }
   const all = [...logs.values()];
   const trouble = all.filter(inTrouble);
   const silent = all.filter((log) => isSilent(log, status.atMillis)).length;
-  const unknown = all.filter((log) => log.lagEvents === null).length;
-  const behind = all.reduce((sum, log) => sum + (log.lagEvents ?? 0), 0);
+  const others = all.filter((log) => !inTrouble(log));
+  const unknown = others.filter((log) => log.lagEvents === null).length;
+  const behind = others.reduce((sum, log) => sum + (log.lagEvents ?? 0), 0);
   const lag =
-    unknown === all.length
+    unknown === others.length
       ? "how far they are behind is unknown"
       : behind === 0
         ? "caught up"
         : `${plural(behind, "event")} behind`;
-  const rest = [unknown > 0 && unknown < all.length ? `lag unknown for ${count(unknown)}` : "", silent > 0 ? `no fresh heartbeat for ${count(silent)}` : ""].filter(Boolean);
+  const rest = [unknown > 0 && unknown < others.length ? `lag unknown for ${count(unknown)}` : "", silent > 0 ? `no fresh heartbeat for ${count(silent)}` : ""].filter(Boolean);
   const tail = rest.length === 0 ? "" : `; ${rest.join(", ")}`;
   if (trouble.length === 0) {
     return `${all.length === 1 ? "The only log runs" : `All ${count(all.length)} logs run`}, ${lag}${tail}.`;
   }
   const names = trouble.slice(0, 4).map((log) => `${log.log} (${log.state})`).join(", ");
   const more = trouble.length > 4 ? ` and ${count(trouble.length - 4)} more` : "";
-  return `${count(trouble.length)} of ${plural(all.length, "log")} ${trouble.length === 1 ? "does" : "do"} not move on: ${names}${more}. The others: ${lag}${tail}.`;
+  return `${count(trouble.length)} of ${plural(all.length, "log")} ${trouble.length === 1 ? "does" : "do"} not move on: ${names}${more}.${others.length === 0 ? "" : ` The others: ${lag}${tail}.`}`;
 }
 
 function alarms() {

@@ -11,7 +11,7 @@ const LEAST_TOP = 10;
 const PLOTS = [
   { id: "plot-events", key: "eventsPerSecond", show: (x) => `${short(x)}/s`, tick: short },
   { id: "plot-segments", key: "segmentsPerSecond", show: (x) => `${short(x)}/s`, tick: short },
-  { id: "plot-flight", key: "inFlightBytes", show: bytes, tick: bytes },
+  { id: "plot-flight", key: "inFlightBytes", show: bytes, tick: bytes, steps: Array.from({ length: 50 }, (_, i) => 2 ** i) },
 ];
 
 export class Charts {
@@ -47,7 +47,7 @@ export class Charts {
           scales: { y: { range: (u, min, max) => [0, Math.max(LEAST_TOP, max * 1.15)] } },
           axes: [
             { ...axis, grid: { show: false }, size: 22, space: 90, values: (u, ticks) => ticks.map(minutes) },
-            { ...axis, size: 54, space: 28, values: (u, ticks) => ticks.map(spec.tick) },
+            { ...axis, size: 54, space: 28, ...(spec.steps ? { incrs: spec.steps } : {}), values: (u, ticks) => ticks.map(spec.tick) },
           ],
           series: [
             {},

@@ -1,7 +1,7 @@
 // One log: why it does not move, how far it is, and what was refused or given up.
 
 import { byId, el, setAttribute, setText } from "./dom.js";
-import { bytes, clock, count, duration, plural, UNKNOWN } from "./format.js";
+import { brief, bytes, clock, count, duration, plural, UNKNOWN } from "./format.js";
 import { tone } from "./states.js";
 import { ask } from "./live.js";
 
@@ -46,7 +46,7 @@ export class Detail {
     const parts = this.#parts;
     setText(parts.state, log.state);
     setAttribute(this.#box, "data-tone", tone(log.state));
-    setText(parts.why, log.why);
+    setText(parts.why, brief(log.why));
     setText(parts.next, log.next);
     parts.nextBox.hidden = log.next === "";
     this.#positions(log);
@@ -177,7 +177,7 @@ export class Detail {
 
 function keptItem(kept) {
   const seen = `${plural(kept.count, "time")}, last at ${when(kept.lastSeen)}`;
-  return el("li", {}, el("b", {}, `${kept.segment ?? kept.name}`), ` ${seen}${kept.bytes === undefined ? "" : `, ${bytes(kept.bytes)}`}`, el("span", { className: "cause" }, kept.cause));
+  return el("li", {}, el("b", {}, `${kept.segment ?? kept.name}`), ` ${seen}${kept.bytes === undefined ? "" : `, ${bytes(kept.bytes)}`}`, el("span", { className: "cause" }, brief(kept.cause)));
 }
 
 function when(at) {

@@ -42,4 +42,7 @@ export const score = (x) => (Math.abs(x) >= 1e6 || (x !== 0 && Math.abs(x) < 0.0
 
 export const clock = (millis) => new Date(millis).toLocaleTimeString("en-GB");
 
+/** A digest is known by its beginning. */
+export const brief = (text) => text.replace(/\b([0-9a-f]{8})[0-9a-f]{24,}\b/g, "$1…");
+
 export const plural = (n, one, many = one + "s") => `${count(n)} ${n === 1 ? one : many}`;

@@ -1,11 +1,13 @@
-// The grid of logs. A row is made once; after that only cells whose text changed are touched, and rows change places only when the
-// order by state does, or now and then if they are ordered by a number: what moves under the eyes cannot be read.
+// The grid of logs. A row is made once; after that only cells whose text changed are touched, of rows that are in sight (states always).
+// Rows change places only when the order by state does, or now and then if they are ordered by a number: what moves under the eyes
+// cannot be read.
 
 import { byId, el, setAttribute, setText } from "./dom.js";
-import { age, count, duration, short } from "./format.js";
+import { age, brief, count, duration, short } from "./format.js";
 import { inTrouble, isSilent, rank, tone } from "./states.js";
 
 const MOST_ROWS = 1000;
+const MARGIN = "400px"; // of rows that are about to come into sight
 const REORDER_MILLIS = 5000;
 
 const number = (x) => (x === null ? Infinity : x); // unknown is worse than any lag
@@ -19,7 +21,7 @@ const COLUMNS = [
   { key: "heartbeat", title: "Heartbeat", number: true, text: (log, now) => (log.heartbeatAt === null ? "unknown" : age(now - log.heartbeatAt)), order: (a, b) => larger(b.heartbeatAt, a.heartbeatAt) },
   { key: "held", title: "Held", number: true, text: (log) => (log.held === 0 ? "–" : short(log.held)), order: (a, b) => b.held - a.held },
   { key: "kept", title: "Kept aside", number: true, text: (log) => (log.keptAside === 0 ? "–" : short(log.keptAside)), order: (a, b) => b.keptAside - a.keptAside },
-  { key: "why", title: "Why", text: (log) => log.why },
+  { key: "why", title: "Why", text: (log) => brief(log.why) },
 ];
 
 const CHIPS = [
@@ -42,6 +44,8 @@ export class Grid {
   #ordered = "";
   #reorderedAt = 0;
   #chips = new Map();
+  #inSight = new Set();
+  #sight = new IntersectionObserver((entries) => this.#look(entries), { root: byId("scroll"), rootMargin: MARGIN });
   #onSelect;
 
   constructor(onSelect) {
@@ -71,14 +75,16 @@ export class Grid {
     this.#now = nowMillis;
     for (const id of this.#rows.keys()) {
       if (!logs.has(id)) {
+        this.#sight.unobserve(this.#rows.get(id));
+        this.#inSight.delete(id);
         this.#rows.delete(id);
       }
     }
     for (const log of changed) {
       this.#fill(log);
     }
-    for (const log of logs.values()) {
-      this.#age(log);
+    for (const id of this.#inSight) {
+      this.#age(logs.get(id));
     }
     this.#order(false);
     this.#count();
@@ -146,9 +152,30 @@ export class Grid {
     if (row === undefined) {
       row = this.#make(log.log);
       this.#rows.set(log.log, row);
+      this.#sight.observe(row);
     }
     setAttribute(row, "data-tone", tone(log.state));
     setText(row.cells[0].lastChild, log.state);
+    if (this.#inSight.has(log.log)) {
+      this.#numbers(log, row);
+    }
+  }
+
+  #look(entries) {
+    for (const { target, isIntersecting } of entries) {
+      const id = target.dataset.log;
+      const log = this.#logs.get(id);
+      if (isIntersecting && log !== undefined) {
+        this.#inSight.add(id);
+        this.#numbers(log, target);
+        this.#age(log);
+      } else {
+        this.#inSight.delete(id);
+      }
+    }
+  }
+
+  #numbers(log, row) {
     for (let i = 2; i < COLUMNS.length; i++) {
       setText(row.cells[i], COLUMNS[i].text(log, this.#now));
     }

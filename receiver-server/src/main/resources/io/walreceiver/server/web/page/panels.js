@@ -1,7 +1,7 @@
 // What is not of one log: the first entities, what became of segments, and the sources.
 
 import { byId, el, nameNodes, setAttribute, setText } from "./dom.js";
-import { clock, count, duration, plural, score, short } from "./format.js";
+import { brief, clock, count, duration, plural, score, short } from "./format.js";
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -95,7 +95,7 @@ export function showOutcomes(outcomes) {
     return;
   }
   list.dataset.newest = newest;
-  const items = outcomes.lastRefused.map((refusal) => el("li", {}, el("time", {}, clock(refusal.atMillis)), el("span", {}, refusal.reason)));
+  const items = outcomes.lastRefused.map((refusal) => el("li", {}, el("time", {}, clock(refusal.atMillis)), el("span", { title: refusal.reason }, brief(refusal.reason))));
   list.replaceChildren(...(items.length === 0 ? [el("li", { className: "muted" }, "None was refused.")] : items));
 }
 
