@@ -30,11 +30,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Tells how a receiver follows: a line of figures, and each log and connection that gets into trouble or out of it. */
 final class Following implements ServiceEvents {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Following.class);
 
     private static final Duration TICK = Duration.ofMillis(500);
     private static final double TICKS_PER_SECOND = 2;
@@ -44,15 +49,19 @@ final class Following implements ServiceEvents {
     private final Console console;
     private final LiveLine line;
     private final boolean json;
+    /** Whether what happens is told in the log, which a machine reads. */
+    private final boolean logged;
+
     private final LongAdder events = new LongAdder();
     private final Map<LogId, LogState> states = new HashMap<>();
     private final Map<TcpTransport, String> connections = new HashMap<>();
     private long eventsBefore;
 
-    Following(Console console, LiveLine line, boolean json) {
+    Following(Console console, LiveLine line, boolean json, boolean logged) {
         this.console = console;
         this.line = line;
         this.json = json;
+        this.logged = logged;
     }
 
     @Override
@@ -66,6 +75,8 @@ final class Following implements ServiceEvents {
 
     private void listening(String event, Endpoint where, String text) {
         tell(
+                Level.INFO,
+                text + " " + where,
                 () -> {
                     console.out().println(text + " " + console.paint().bold(where.toString()));
                     console.out().flush();
@@ -77,29 +88,26 @@ final class Following implements ServiceEvents {
     public void demo(DemoStory story, int pace) {
         Duration takes = story.at(pace);
         tell(
-                () -> console.err()
-                        .println("the public git history of reactor/reactor-core, "
-                                + day(story.begins()) + " to " + day(story.ends()) + ": "
-                                + Figures.counted(story.events(), "event") + ", " + Figures.count(pace)
-                                + " a second, about " + Figures.seconds(takes.toSeconds())
-                                + "; a leader in this process replays it, and its clock is that of the history"),
+                "the public git history of reactor/reactor-core, "
+                        + day(story.begins()) + " to " + day(story.ends()) + ": "
+                        + Figures.counted(story.events(), "event") + ", " + Figures.count(pace)
+                        + " a second, about " + Figures.seconds(takes.toSeconds())
+                        + "; a leader in this process replays it, and its clock is that of the history",
                 new Demo("demo", story.events(), pace));
     }
 
     @Override
     public void demoIsThrough() {
         tell(
-                () -> console.err()
-                        .println(
-                                "the history is through: the leader writes no more, and the follower stays caught up with"
-                                        + " it; start again to see it once more, --pace says how fast"),
+                "the history is through: the leader writes no more, and the follower stays caught up with"
+                        + " it; start again to see it once more, --pace says how fast",
                 new Through("demo-through"));
     }
 
     @Override
     public void finding(RecoveryFinding finding) {
-        tell(
-                () -> console.warning(finding.kind() + ": " + finding.text()),
+        warn(
+                finding.kind() + ": " + finding.text(),
                 new Finding("finding", finding.kind().toString(), finding.text()));
     }
 
@@ -124,25 +132,20 @@ final class Following implements ServiceEvents {
     @Override
     public void stopping(Duration deadline) {
         tell(
-                () -> console.err()
-                        .println("stopping: no more is taken; what has come is applied and made durable, within "
-                                + Figures.seconds(deadline.toMillis() / 1e3) + " (a second interrupt ends at once)"),
+                "stopping: no more is taken; what has come is applied and made durable, within "
+                        + Figures.seconds(deadline.toMillis() / 1e3) + " (a second interrupt ends at once)",
                 new Stopping("stopping", deadline.toMillis()));
     }
 
     @Override
     public void closed(String what, Duration took, String failure) {
-        String text = "closed " + what + " in " + Figures.seconds(took.toMillis() / 1e3);
-        tell(
-                () -> {
-                    if (!failure.isEmpty()) {
-                        console.warning(what + " could not be closed: " + failure);
-                    } else if (took.compareTo(WORTH_TELLING) > 0) {
-                        console.err().println(text);
-                    }
-                },
-                new Closed(
-                        "closed", what, took.toMillis(), failure.isEmpty() ? Optional.empty() : Optional.of(failure)));
+        Closed closed = new Closed(
+                "closed", what, took.toMillis(), failure.isEmpty() ? Optional.empty() : Optional.of(failure));
+        if (!failure.isEmpty()) {
+            warn(what + " could not be closed: " + failure, closed);
+        } else if (json || took.compareTo(WORTH_TELLING) > 0) {
+            tell("closed " + what + " in " + Figures.seconds(took.toMillis() / 1e3), closed);
+        }
     }
 
     private void look(List<Transport> sources, ReceiverStatus status) {
@@ -154,7 +157,7 @@ final class Following implements ServiceEvents {
         long now = events.sum();
         double rate = (now - eventsBefore) * TICKS_PER_SECOND;
         eventsBefore = now;
-        if (!json) {
+        if (!json && !logged) {
             line.show(summary(status, rate));
         }
     }
@@ -163,9 +166,7 @@ final class Following implements ServiceEvents {
         TcpStatus status = source.status();
         String now = status.state() + (status.state() == TcpStatus.State.CONNECTED ? "" : status.text());
         if (!now.equals(connections.put(source, now)) && status.state() != TcpStatus.State.IDLE) {
-            tell(
-                    () -> console.err().println(status.text()),
-                    new Source("source", status.state().name(), status.text()));
+            tell(status.text(), new Source("source", status.state().name(), status.text()));
         }
     }
 
@@ -177,24 +178,32 @@ final class Following implements ServiceEvents {
         }
         String text = "log " + log.log() + " " + log.state() + " after event " + Figures.count(log.applied())
                 + log.cause().map(cause -> ": " + cause).orElse("");
-        tell(
-                () -> {
-                    if (log.state() == LogState.RUNNING || log.state() == LogState.RECOVERING) {
-                        console.err().println(text);
-                    } else {
-                        console.warning(text);
-                    }
-                },
-                new Log("log", log.log().toString(), log.state().toString(), log.applied(), log.cause()));
+        Log object = new Log("log", log.log().toString(), log.state().toString(), log.applied(), log.cause());
+        if (log.state() == LogState.RUNNING || log.state() == LogState.RECOVERING) {
+            tell(text, object);
+        } else {
+            warn(text, object);
+        }
     }
 
-    private void tell(Runnable text, Object object) {
+    private void tell(String text, Object object) {
+        tell(Level.INFO, text, () -> console.err().println(text), object);
+    }
+
+    private void warn(String text, Object object) {
+        tell(Level.WARN, text, () -> console.warning(text), object);
+    }
+
+    private void tell(Level level, String text, Runnable forPeople, Object object) {
+        if (logged) {
+            LOG.atLevel(level).log(text);
+        }
         if (json) {
             synchronized (console) {
                 Json.line(console, object);
             }
-        } else {
-            line.tell(text);
+        } else if (!logged) {
+            line.tell(forPeople);
         }
     }
 
@@ -235,51 +244,57 @@ final class Following implements ServiceEvents {
     /** What came of it, and after an interrupt what was done about the rest. */
     void stopped(ServiceEnd end) {
         StopReport report = end.replayed().report();
-        List<LogStatus> logs = report.status().logs();
-        if (json) {
-            Map<String, Long> durable = new LinkedHashMap<>();
-            logs.forEach(log -> durable.put(log.log().toString(), log.durable()));
-            tell(
-                    () -> {},
-                    new Stopped(
-                            "stopped",
-                            end.replayed().events(),
-                            report.drained(),
-                            end.drainedSegments(),
-                            end.drainedEvents(),
-                            end.dropped(),
-                            report.notDrained().stream().map(LogId::toString).toList(),
-                            durable,
-                            end.inTime(),
-                            end.took().toMillis()));
-            return;
-        }
-        line.tell(() -> {
-            if (end.interrupted()) {
-                console.err()
-                        .println("drained " + Figures.counted(end.drainedSegments(), "segment") + ", "
-                                + Figures.counted(end.drainedEvents(), "new event")
-                                + (end.dropped() == 0
-                                        ? ""
-                                        : "; " + Figures.counted(end.dropped(), "segment")
-                                                + " that waited behind a gap were let go, and will be sent again"));
-            }
-            console.out()
-                    .println("stopped: " + Figures.counted(end.replayed().events(), "event") + " applied and durable"
-                            + (report.drained()
-                                    ? ""
-                                    : "; what was under way was dropped, and will be sent again: "
-                                            + texts(report.notDrained().stream()
-                                                    .map(LogId::toString)
-                                                    .toList()))
-                            + (logs.isEmpty()
-                                    ? ""
-                                    : "; durable through "
-                                            + texts(logs.stream()
-                                                    .map(log -> log.log() + " " + Figures.count(log.durable()))
-                                                    .toList())));
-            console.out().flush();
-        });
+        Map<String, Long> durable = new LinkedHashMap<>();
+        report.status().logs().forEach(log -> durable.put(log.log().toString(), log.durable()));
+        String drained = end.interrupted() ? drained(end) : "";
+        String stopped = stopped(end, durable);
+        tell(
+                Level.INFO,
+                stopped + (drained.isEmpty() ? "" : "; " + drained),
+                () -> {
+                    if (!drained.isEmpty()) {
+                        console.err().println(drained);
+                    }
+                    console.out().println(stopped);
+                    console.out().flush();
+                },
+                new Stopped(
+                        "stopped",
+                        end.replayed().events(),
+                        report.drained(),
+                        end.drainedSegments(),
+                        end.drainedEvents(),
+                        end.dropped(),
+                        report.notDrained().stream().map(LogId::toString).toList(),
+                        durable,
+                        end.inTime(),
+                        end.took().toMillis()));
+    }
+
+    private static String drained(ServiceEnd end) {
+        return "drained " + Figures.counted(end.drainedSegments(), "segment") + ", "
+                + Figures.counted(end.drainedEvents(), "new event")
+                + (end.dropped() == 0
+                        ? ""
+                        : "; " + Figures.counted(end.dropped(), "segment")
+                                + " that waited behind a gap were let go, and will be sent again");
+    }
+
+    private static String stopped(ServiceEnd end, Map<String, Long> durable) {
+        StopReport report = end.replayed().report();
+        return "stopped: " + Figures.counted(end.replayed().events(), "event") + " applied and durable"
+                + (report.drained()
+                        ? ""
+                        : "; what was under way was dropped, and will be sent again: "
+                                + texts(report.notDrained().stream()
+                                        .map(LogId::toString)
+                                        .toList()))
+                + (durable.isEmpty()
+                        ? ""
+                        : "; durable through "
+                                + texts(durable.entrySet().stream()
+                                        .map(log -> log.getKey() + " " + Figures.count(log.getValue()))
+                                        .toList()));
     }
 
     private static String texts(List<String> all) {

@@ -1,6 +1,5 @@
 package io.walreceiver.server.command;
 
-import ch.qos.logback.classic.Level;
 import io.walreceiver.server.config.ConfigLoader;
 import io.walreceiver.server.config.EffectiveConfig;
 import io.walreceiver.server.config.Logs;
@@ -8,6 +7,8 @@ import io.walreceiver.server.config.ServerConfig;
 import io.walreceiver.server.console.Console;
 import io.walreceiver.server.console.LiveLine;
 import io.walreceiver.server.interrupt.UntilInterrupted;
+import io.walreceiver.server.logging.LogOptions;
+import io.walreceiver.server.logging.Logging;
 import io.walreceiver.server.service.Service;
 import io.walreceiver.server.service.ServiceEnd;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -221,10 +223,14 @@ final class ServeCommand implements Callable<Integer> {
         Duration longest = config.shutdown().deadline().plus(BEYOND_DEADLINE);
         try (UntilInterrupted stop = new UntilInterrupted(longest, console::flush);
                 LiveLine line = new LiveLine(console)) {
-            Following following = new Following(console, line, common.json());
+            Following following =
+                    new Following(console, line, common.json(), config.logs().format() == Logs.Format.JSON);
             try {
-                ServiceEnd end = logging(config, () -> new Service(effective, following).run(stop));
-                following.stopped(end);
+                ServiceEnd end = logging(config.logs(), () -> {
+                    ServiceEnd ended = new Service(effective, following).run(stop);
+                    following.stopped(ended);
+                    return ended;
+                });
                 return stop.ended(exit(end));
             } catch (IOException | RuntimeException e) {
                 if (!stop.isInterrupted()) {
@@ -251,12 +257,17 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     /** What goes wrong while it follows is told by the command itself, unless somebody wants to read it in the log. */
-    private static <T> T logging(ServerConfig config, Quiet.Work<T> work) throws IOException {
-        Level level = config.logs()
-                .level()
-                .map(wanted -> Level.toLevel(wanted.name()))
-                .orElse(config.logs().format() == Logs.Format.JSON ? Level.WARN : Level.ERROR);
-        return Quiet.runIo(level, work);
+    @SuppressWarnings("try") // the resource works by being open
+    private static <T> T logging(Logs logs, Quiet.Work<T> work) throws IOException {
+        boolean told = logs.format() == Logs.Format.TEXT && logs.level().isEmpty();
+        Level level = logs.level()
+                .map(wanted -> Level.valueOf(wanted.name()))
+                .orElse(logs.format() == Logs.Format.JSON ? Level.INFO : Level.WARN);
+        LogOptions options =
+                new LogOptions(LogOptions.Format.valueOf(logs.format().name()), level, logs.maxRepeats());
+        try (Logging configured = Logging.configure(options)) {
+            return told ? Quiet.runIo(work) : work.run();
+        }
     }
 
     private ConfigLoader loader() {

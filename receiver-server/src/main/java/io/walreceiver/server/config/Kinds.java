@@ -52,6 +52,9 @@ final class Kinds {
         if (type == Endpoint.class) {
             return endpoint(List.of(setting.schemes()), name.equals("address") ? 1 : 0);
         }
+        if (type == HostNames.class) {
+            return new Kind<>("names of hosts, with commas between them", HostNames::parse, HostNames::toString);
+        }
         if (type == CommitPolicy.class) {
             return commit();
         }

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param identities who may connect and what he may do
  * @param tls its files of TLS
  * @param insecure whether it may listen outside of loopback without TLS or authentication
+ * @param names by which it may be asked for, beside its own
  * @param maxConnections most connections at a time, 1 or more
  * @param requestDeadline how long a connection may take to bring a whole head of a request
  */
@@ -31,6 +32,11 @@ public record Web(
 
         @Setting(value = "May listen outside of loopback without TLS or authentication.", preset = "false")
         boolean insecure,
+
+        @Setting(
+                value = "Names by which browsers and others ask for it, beside the host of listen; see security.md.",
+                otherwise = "none")
+        Optional<HostNames> names,
 
         @Setting(value = "Most connections at a time; further ones are closed.", preset = "8192", least = "1")
         int maxConnections,

@@ -43,11 +43,17 @@ public final class Logging implements AutoCloseable {
                 .scheduleWithFixedDelay(repeats::tell, PERIOD_SECONDS, PERIOD_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** Sets the log up, until it is closed; where another than Logback is in place, nothing is done. */
-    public static AutoCloseable configure(LogOptions options) {
-        return LoggerFactory.getILoggerFactory() instanceof LoggerContext context
-                ? configure(context, options)
-                : () -> {};
+    /**
+     * Sets the log up, until it is closed.
+     *
+     * @throws IllegalStateException if another log than Logback is in place
+     */
+    public static Logging configure(LogOptions options) {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            return configure(context, options);
+        }
+        throw new IllegalStateException(
+                "the log is " + LoggerFactory.getILoggerFactory().getClass().getName() + ": expected Logback");
     }
 
     static Logging configure(LoggerContext context, LogOptions options) {

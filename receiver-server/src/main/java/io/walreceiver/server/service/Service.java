@@ -7,6 +7,7 @@ import io.walreceiver.ledger.InMemorySignalLedger;
 import io.walreceiver.outcome.SegmentOutcome;
 import io.walreceiver.publication.DataPublication;
 import io.walreceiver.server.config.EffectiveConfig;
+import io.walreceiver.server.config.HostNames;
 import io.walreceiver.server.config.Listener;
 import io.walreceiver.server.config.ServerConfig;
 import io.walreceiver.server.config.Source;
@@ -14,7 +15,10 @@ import io.walreceiver.server.input.Endpoint;
 import io.walreceiver.server.interrupt.StopSignal;
 import io.walreceiver.server.replay.Replayed;
 import io.walreceiver.server.web.Follower;
+import io.walreceiver.server.web.WebFeature;
 import io.walreceiver.server.web.WebServer;
+import io.walreceiver.server.web.admin.AdminAddress;
+import io.walreceiver.server.web.operate.Surroundings;
 import io.walreceiver.storage.StoredData;
 import io.walreceiver.transport.Transport;
 import io.walreceiver.transport.netty.http.HttpListener;
@@ -28,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import reactor.core.publisher.Mono;
@@ -50,6 +55,7 @@ public final class Service {
     private final Opened opened = new Opened();
     private final DrainCount drained = new DrainCount();
     private volatile Optional<Endpoint> pushedTo = Optional.empty();
+    private Optional<Endpoint> answersAt = Optional.empty();
     private ServerConfig config;
     private Clock clock = Clock.systemUTC();
 
@@ -133,13 +139,23 @@ public final class Service {
                         ledger,
                         () -> Sources.of(transports, pushedTo),
                         clock),
-                config);
+                config,
+                Surroundings.of(transports, Map.of("web", forReaders, "publish", forFollowers, "push", forPushers)));
         answer(features, forReaders);
         pushed.ifPresent(push -> take(push, forPushers));
         Mono<Void> told = events.follows(receiver, transports, stored.bytesToRecover());
-        Mono<Void> work =
-                Mono.when(told, publishOnceRecovered(receiver, transport, forFollowers), receive(receiver, features));
+        Mono<Void> work = Mono.when(
+                told,
+                tellCommands(receiver),
+                publishOnceRecovered(receiver, transport, forFollowers),
+                receive(receiver, features));
         return new Running(receiver, ledger, work);
+    }
+
+    /** Operators' commands on this machine find the service by its data directory. */
+    private Mono<Void> tellCommands(SegmentReceiver receiver) {
+        return Mono.justOrEmpty(answersAt)
+                .flatMap(where -> AdminAddress.tell(receiver, config.data().directory(), where));
     }
 
     private void openDemo() throws IOException {
@@ -182,6 +198,11 @@ public final class Service {
     }
 
     private void answer(Features features, ServerSecurity security) {
+        features.web().forEach(feature -> {
+            if (feature instanceof AutoCloseable closeable) {
+                opened.later(feature.getClass().getSimpleName(), closeable);
+            }
+        });
         listen(
                 Listens.WEB,
                 config.web(),
@@ -190,14 +211,11 @@ public final class Service {
                         security,
                         where.host(),
                         where.port(),
+                        config.web().names().map(HostNames::names).orElse(List.of()),
                         features.web(),
                         config.web().maxConnections(),
                         config.web().requestDeadline()));
-        features.web().forEach(feature -> {
-            if (feature instanceof AutoCloseable closeable) {
-                opened.later(feature.getClass().getSimpleName(), closeable);
-            }
-        });
+        opened.later("streams", () -> features.web().forEach(WebFeature::endStreams));
     }
 
     private interface Start {
@@ -222,6 +240,8 @@ public final class Service {
         Endpoint told = http && security.tls() != null ? new Endpoint("https", chosen.host(), port) : chosen;
         if (what == Listens.PUSH) {
             pushedTo = Optional.of(told);
+        } else if (what == Listens.WEB) {
+            answersAt = Optional.of(told);
         }
         events.listens(what, told);
     }

@@ -112,7 +112,7 @@ class WebServerTest {
 
     @Test
     void routesAreListed() {
-        WebRoutes routes = new WebRoutes(ServerSecurity.NONE)
+        WebRoutes routes = new WebRoutes(ServerSecurity.NONE, new RequestOrigin("127.0.0.1", List.of()))
                 .get("/a", WebServerTest::echo).stream("/b", (call, out) -> Mono.empty())
                         .post("/c", WebServerTest::echo)
                         .delete("/d", WebServerTest::echo)

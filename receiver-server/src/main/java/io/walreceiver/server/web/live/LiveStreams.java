@@ -87,10 +87,15 @@ public final class LiveStreams implements WebFeature, AutoCloseable {
         return clients.get();
     }
 
+    @Override
+    public void endStreams() {
+        end.tryEmitEmpty(); // a second time there is nobody left to tell
+    }
+
     /** Ends all streams, cleanly. Returns at once; threads end some seconds later. */
     @Override
     public void close() {
-        end.tryEmitEmpty(); // a second time there is nobody left to tell
+        endStreams();
         Mono.delay(LINGER).subscribe(done -> {
             scheduler.dispose();
             scans.dispose();

@@ -70,7 +70,9 @@ public final class Served implements AutoCloseable {
                         "127.0.0.1",
                         0,
                         List.of("follower.example"),
-                        List.of(new AdminFeature(follower, options)))
+                        List.of(new AdminFeature(follower, options)),
+                        100,
+                        SOON)
                 .block(SOON);
         address = new Endpoint("http", "127.0.0.1", server.address().getPort());
         receiver.receive().subscribe();

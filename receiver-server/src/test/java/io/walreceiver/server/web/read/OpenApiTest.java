@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walreceiver.server.web.ApiDocument;
 import io.walreceiver.server.web.RawHttp;
+import io.walreceiver.server.web.RequestOrigin;
 import io.walreceiver.server.web.Route;
 import io.walreceiver.server.web.WebRoutes;
 import io.walreceiver.transport.netty.security.ServerSecurity;
@@ -23,7 +24,7 @@ class OpenApiTest {
     @Test
     void everyRouteIsInTheDocument() throws IOException {
         try (Served served = Served.of(ReadOptions.defaults())) {
-            WebRoutes routes = new WebRoutes(ServerSecurity.NONE);
+            WebRoutes routes = new WebRoutes(ServerSecurity.NONE, new RequestOrigin("127.0.0.1", List.of()));
             new ReadApi(served.follower, ReadOptions.defaults()).addTo(routes);
             JsonNode fragment = MAPPER.readTree(
                     WebRoutes.class.getResourceAsStream("openapi/read.json").readAllBytes());
