@@ -7,6 +7,9 @@ import io.walreceiver.ReceiverStatus.Phase;
 import io.walreceiver.format.LogId;
 import io.walreceiver.log.LogState;
 import io.walreceiver.server.web.SourceStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -117,6 +120,18 @@ class LogExplanationTest {
 
         assertThat(told.why()).startsWith("It ").endsWith(" after event 4: this is why??.");
         assertThat(told.next().isEmpty()).isEqualTo(state == LogState.RECOVERING);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyStateHasItsRowInTheTableForOperators(LogState state) throws IOException {
+        Path operating =
+                Path.of(System.getProperty("vectors")).resolveSibling("docs").resolve("operating.md");
+        String why = why(status(state, "log 1:3: why", 4, 4, 4L, 1), MOVES);
+        String begins = state == LogState.RUNNING ? "It is caught up" : why.substring(0, why.indexOf(" after event"));
+
+        assertThat(why).startsWith(begins);
+        assertThat(Files.readString(operating)).contains("\n| `" + state + "` | `" + begins + "`");
     }
 
     @Test
