@@ -30,7 +30,7 @@ public record Health(
                 value = "Lag beyond which /readyz says no.",
                 otherwise = "no lag is too much",
                 least = "1ms",
-                most = "36500d")
+                most = "1d")
         Optional<Duration> maxLag,
 
         @Setting(
