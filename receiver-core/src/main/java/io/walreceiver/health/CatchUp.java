@@ -82,14 +82,14 @@ final class CatchUp {
                         "no log",
                         "nothing has come yet, and nothing is stored"
                                 + (!known || one ? "" : "; no source is connected"),
-                        "a source must be connected for " + Waits.text(Duration.ofNanos(graceNanos))
+                        "a source must be connected for " + Reason.told(Duration.ofNanos(graceNanos))
                                 + ", if it has nothing to send; check its address, and that it runs"));
             }
         } else if (known && !all && !passed(runningSince, look.nanos())) {
             waits.add(Reason.decisive(
                     "source",
                     "not every source is connected yet",
-                    "the others are waited for at the start, for " + Waits.text(Duration.ofNanos(graceNanos))));
+                    "the others are waited for at the start, for " + Reason.told(Duration.ofNanos(graceNanos))));
         }
     }
 

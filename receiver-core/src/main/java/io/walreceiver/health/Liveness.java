@@ -30,7 +30,7 @@ final class Liveness {
         if (standstill.allStillNanos() >= stallAfter.toNanos()) {
             standstill.stillFor(0).forEach(still -> reasons.add(reason(still).asDecisive()));
             if (reasons.isEmpty()) { // they wait in turns
-                reasons.add(Reason.decisive("standing still", "no log has moved for " + Waits.text(stallAfter), NEXT));
+                reasons.add(Reason.decisive("standing still", "no log has moved for " + Reason.told(stallAfter), NEXT));
             }
         } else {
             standstill.stillFor(stallAfter.toNanos()).forEach(still -> reasons.add(reason(still)));

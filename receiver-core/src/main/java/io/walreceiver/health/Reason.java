@@ -1,6 +1,7 @@
 package io.walreceiver.health;
 
 import io.walreceiver.format.LogId;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -29,6 +30,11 @@ public record Reason(Optional<LogId> log, String word, String text, String next,
 
     static Reason degrades(LogId log, String word, String text, String next) {
         return new Reason(Optional.of(log), word, text, next, false);
+    }
+
+    /** A time as people write it. */
+    static String told(Duration time) {
+        return time.toMillis() % 1_000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
     }
 
     Reason asDecisive() {

@@ -60,9 +60,9 @@ final class Troubles {
         boolean full = cause instanceof DiskFullException;
         fails(
                 full ? LogState.DISK_FULL : LogState.IO_FAILED,
-                "log " + log + ": " + cause,
+                "log " + log + ": " + (full ? cause.getMessage() : cause), // that one says it all, to make room as well
                 full
-                        ? "make room; it goes on by itself"
+                        ? "it goes on by itself"
                         : "it is tried again from what is durable; see to the disk if this lasts");
     }
 

@@ -21,7 +21,8 @@ final class Tree {
     }
 
     static IOException full(Path file) {
-        return new DiskFullException(file + ": the simulated disk is full", new IOException("No space left on device"));
+        return new DiskFullException(
+                file + ": the simulated disk is full; make room", new IOException("No space left on device"));
     }
 
     /** How many of the bytes of a write there is room for. */

@@ -276,8 +276,8 @@ final class Following implements ServiceEvents {
                 + Figures.counted(end.drainedEvents(), "new event")
                 + (end.dropped() == 0
                         ? ""
-                        : "; " + Figures.counted(end.dropped(), "segment")
-                                + " that waited behind a gap were let go, and will be sent again");
+                        : "; let go, and to be sent again: " + Figures.counted(end.dropped(), "segment")
+                                + " that waited behind a gap");
     }
 
     private static String stopped(ServiceEnd end, Map<String, Long> durable) {

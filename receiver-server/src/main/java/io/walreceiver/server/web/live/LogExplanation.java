@@ -19,8 +19,6 @@ record LogExplanation(String why, String next) {
     /** A heartbeat comes every second; what is older tells of the past. */
     private static final Duration STALE = Duration.ofSeconds(30);
 
-    private static final String CONNECTED = "connected";
-
     /**
      * Explains.
      *
@@ -57,11 +55,13 @@ record LogExplanation(String why, String next) {
         String through = "caught up through event " + count(log.applied());
         if (log.heartbeatAge().isEmpty()) {
             return new LogExplanation(
-                    "It is " + through + ", as far as is known: the source sends no heartbeats, so there may be more.",
+                    "It is " + through + ", as far as is known: no heartbeat has come from its source, so there may be"
+                            + " more.",
                     "");
         }
         Duration age = log.heartbeatAge().get();
-        return age.compareTo(STALE) < 0
+        boolean cutOff = !sources.isEmpty() && sources.stream().noneMatch(SourceStatus::canSend);
+        return age.compareTo(STALE) < 0 && !cutOff
                 ? new LogExplanation("It is " + through + "; the last heartbeat is " + old(age) + ".", "")
                 : new LogExplanation(
                         "It was " + through + " at the last heartbeat, which is " + old(age) + ": there may be more."
@@ -151,7 +151,7 @@ record LogExplanation(String why, String next) {
     private static String said(List<SourceStatus> sources) {
         StringBuilder said = new StringBuilder();
         for (SourceStatus source : sources) {
-            if (!source.state().equalsIgnoreCase(CONNECTED)) {
+            if (!source.canSend()) {
                 said.append(" Source ").append(SafeText.sentence(source.text())).append('.');
             }
         }

@@ -16,7 +16,6 @@ import io.walreceiver.server.web.WebRoutes;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import reactor.core.publisher.Mono;
 
 /**
@@ -24,9 +23,6 @@ import reactor.core.publisher.Mono;
  * log.
  */
 public final class OperateFeature implements WebFeature, AutoCloseable {
-
-    /** As sources call it when segments can come. */
-    private static final Set<String> CONNECTED = Set.of("connected", "listening", "ended");
 
     private final Follower follower;
     private final OperateOptions options;
@@ -94,8 +90,7 @@ public final class OperateFeature implements WebFeature, AutoCloseable {
     }
 
     private static SourceState state(SourceStatus source, Map<String, Long> drops) {
-        return new SourceState(
-                source.address(), CONNECTED.contains(source.state()), source.text(), source.reconnects(), drops);
+        return new SourceState(source.address(), source.canSend(), source.text(), source.reconnects(), drops);
     }
 
     private static Mono<Answer> answer(Health health, Call call) {

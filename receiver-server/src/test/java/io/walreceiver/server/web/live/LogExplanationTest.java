@@ -42,8 +42,28 @@ class LogExplanationTest {
     }
 
     @Test
+    void nobodyCanSend() {
+        LogExplanation told = LogExplanation.of(running(7, 7L, 1), Phase.RUNNING, MOVES, List.of(GONE));
+
+        assertThat(told.why()).contains("less than 10 s old: there may be more.", "connection refused");
+        assertThat(told.next()).isNotEmpty();
+        assertThat(LogExplanation.of(running(7, 7L, 1), Phase.RUNNING, MOVES, List.of(GONE, THERE))
+                        .next())
+                .isEmpty();
+    }
+
+    @Test
+    void whoListensIsNotToBlame() {
+        SourceStatus pushed = new SourceStatus("http://c:1", "listening", "taking segments", 0);
+
+        assertThat(LogExplanation.of(running(7, 7L, 300), Phase.RUNNING, MOVES, List.of(pushed))
+                        .why())
+                .doesNotContain("Source");
+    }
+
+    @Test
     void caughtUpAsFarAsIsKnown() {
-        assertThat(why(running(7, 7L, null), MOVES)).contains("as far as is known", "no heartbeats");
+        assertThat(why(running(7, 7L, null), MOVES)).contains("as far as is known", "no heartbeat has come");
     }
 
     @Test
