@@ -15,7 +15,7 @@ public record Health(
         @Setting(
                 value = "How long no log may move, while there is something to do, until /livez fails.",
                 preset = "60s",
-                least = "1s",
+                least = "2s",
                 most = "1d")
         Duration stallAfter,
 
@@ -30,7 +30,7 @@ public record Health(
                 value = "Lag beyond which /readyz says no.",
                 otherwise = "no lag is too much",
                 least = "1ms",
-                most = "36500d")
+                most = "1d")
         Optional<Duration> maxLag,
 
         @Setting(

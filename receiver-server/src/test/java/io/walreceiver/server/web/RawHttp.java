@@ -52,7 +52,7 @@ public final class RawHttp implements AutoCloseable {
     /** Sends the head of a request, and what follows it. */
     public RawHttp send(String method, String target, String body, String... headers) {
         this.method = method;
-        StringBuilder text = new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: test\r\n");
+        StringBuilder text = new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: 127.0.0.1\r\n");
         for (String header : headers) {
             text.append(header).append("\r\n");
         }

@@ -27,6 +27,9 @@ public final class HttpListener {
 
     private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration REQUEST_DEADLINE = Duration.ofSeconds(60);
+    /** Without it a connection that is accepted while the threads end is registered with one that is gone: nobody would ever close it. */
+    private static final Duration QUIET = Duration.ofMillis(50);
+
     private static final int MAX_CONNECTIONS = 1024;
     private static final int MAX_LINE_BYTES = 4 << 10;
     private static final int MAX_HEADER_BYTES = 16 << 10;
@@ -114,7 +117,7 @@ public final class HttpListener {
         return Mono.fromRunnable(() -> server.disposeNow(grace)) // waits for requests, as there is a channel group
                 .subscribeOn(Schedulers.boundedElastic())
                 .onErrorComplete()
-                .then(Mono.defer(() ->
-                        loops.disposeLater(Duration.ZERO, Duration.ofSeconds(1)).onErrorComplete()));
+                .then(Mono.defer(
+                        () -> loops.disposeLater(QUIET, Duration.ofSeconds(1)).onErrorComplete()));
     }
 }

@@ -44,6 +44,10 @@ final class PublisherServer implements TcpPublisher.Running {
     private static final int CHUNK = FrameEncoder.MAX_CHUNK_BYTES;
     private static final Duration FAREWELL = Duration.ofSeconds(5);
     private static final long POLL_MILLIS = 10;
+    /** Without it a connection that is accepted while the threads end is registered with one that is gone: nobody would ever close it. */
+    private static final long QUIET_MILLIS = 50;
+
+    private static final long SHUTDOWN_MILLIS = 5000;
     private static final int WORKERS = 8;
     private static final int MAX_TASKS = 1 << 20;
 
@@ -155,7 +159,8 @@ final class PublisherServer implements TcpPublisher.Running {
 
     private void release() {
         ticking.dispose();
-        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).addListener(done -> workers.dispose());
+        group.shutdownGracefully(QUIET_MILLIS, SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS)
+                .addListener(done -> workers.dispose());
     }
 
     // ---- connections
