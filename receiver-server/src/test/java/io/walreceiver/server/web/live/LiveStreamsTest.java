@@ -37,10 +37,10 @@ class LiveStreamsTest {
     @Test
     void whoBeginsToLookSeesEverything() throws Exception {
         try (Watched watched = Watched.byAnyone()) {
+            watched.sources.add(new SourceStatus("tcp://leader:7402", "connected", "connected", 2));
             watched.leader.send(Watched.FIRST, 300);
             watched.leader.beat(Watched.FIRST, 300);
             watched.leader.send(Watched.SECOND, 20);
-            watched.sources.add(new SourceStatus("tcp://leader:7402", "connected", "connected", 2));
             await().untilAsserted(() ->
                     assertThat(watched.receiver.applied(Watched.SECOND)).hasValue(20));
             try (EventStream events = EventStream.open(watched.address())) {
@@ -281,9 +281,9 @@ class LiveStreamsTest {
         LiveOptions impatient = new LiveOptions(10, Duration.ofSeconds(1), 10, Duration.ofSeconds(2));
         try (Watched watched = Watched.with(impatient, Clock.systemUTC());
                 Socket deaf = silent(watched)) {
-            fillEvents(watched);
             await().atMost(LONG)
                     .untilAsserted(() -> assertThat(watched.live.clients()).isEqualTo(1));
+            fillEvents(watched);
             await().atMost(LONG)
                     .untilAsserted(() -> assertThat(watched.live.clients()).isZero());
             assertThat(deaf.isClosed()).isFalse();
