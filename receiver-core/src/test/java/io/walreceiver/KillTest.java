@@ -102,9 +102,11 @@ class KillTest {
             kills++;
             checkAndForget(all, segments, said, acknowledged);
         }
-        assertThat(acknowledged)
-                .as("%s: something was acknowledged before the end", course)
-                .isNotEmpty();
+        if (kills == KILLS_PER_DIRECTORY) { // fewer may all have come too early for that
+            assertThat(acknowledged)
+                    .as("%s: something was acknowledged before the end", course)
+                    .isNotEmpty();
+        }
         finishAndCompare(course, all, segments, data);
         System.out.println("kill: " + course + ", " + kills + " kills");
         return kills;
