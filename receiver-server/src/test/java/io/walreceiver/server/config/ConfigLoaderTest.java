@@ -130,7 +130,7 @@ class ConfigLoaderTest {
                         file + ":3:11: web.listen: found \"tcp://127.0.0.1:1\", expected http://HOST:PORT or"
                                 + " https://HOST:PORT with a port from 0 to 65535, or off",
                         file + ":4:3: unknown key \"max-connection\" (is max-connections meant?); web has the keys"
-                                + " listen, identities, tls, insecure, max-connections, request-deadline",
+                                + " listen, identities, tls, insecure, names, max-connections, request-deadline",
                         file + ":6:13: receiver.max-logs: found \"none\", expected a number from 1 on",
                         file + ":7:24: receiver.max-in-flight-bytes: found \"100\" (a number needs a unit), expected a"
                                 + " size such as 512B, 64KiB, 64MiB or 1GiB from 1B on",
