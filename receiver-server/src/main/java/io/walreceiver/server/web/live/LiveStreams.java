@@ -108,7 +108,12 @@ public final class LiveStreams implements WebFeature, AutoCloseable {
                 connection -> connection.channel().config().setOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES));
         // Taken as late as may be: a sample that waits in a merge's queue of one is the only one that can be stale.
         Flux<byte[]> events = Flux.merge(1, samples.onBackpressureLatest(), top.onBackpressureLatest())
-                .mapNotNull(shown -> shown.to(view));
+                .handle((shown, sink) -> {
+                    byte[] event = shown.to(view);
+                    if (event != null) {
+                        sink.next(event);
+                    }
+                });
         Mono<Void> sent = Flux.concat(Mono.just(HELLO), events, Mono.just(BYE))
                 .concatMap(event -> write(response, event), 0)
                 .then()

@@ -46,15 +46,12 @@ record TrackedLog(
                 sources);
         Long age = row.heartbeatAgeMillis();
         Long heartbeatAt = age == null ? null : (Long) (nowMillis - age);
-        boolean same = before != null
+        if (before != null
                 && isSame(before.heartbeatAtMillis, heartbeatAt)
-                && Objects.equals(before.row.heartbeatAgeMillis(null), row.heartbeatAgeMillis(null));
-        return new TrackedLog(
-                status.log(),
-                row,
-                same ? before.changedIn : sample,
-                movedAt,
-                same ? before.heartbeatAtMillis : heartbeatAt);
+                && Objects.equals(before.row.heartbeatAgeMillis(null), row.heartbeatAgeMillis(null))) {
+            return new TrackedLog(status.log(), row, before.changedIn, movedAt, before.heartbeatAtMillis);
+        }
+        return new TrackedLog(status.log(), row, sample, movedAt, heartbeatAt);
     }
 
     private static boolean isSame(@Nullable Long before, @Nullable Long now) {
