@@ -38,11 +38,21 @@ final class FaultProxy implements Closeable {
     private final Random seeds;
     private final AtomicInteger faultsLeft;
     private final int oneIn;
+    private final long pauseNanos;
     private final Map<Fault, Integer> made = new EnumMap<>(Fault.class);
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
     FaultProxy(InetSocketAddress target, long seed, int faults, int oneIn) {
+        this(target, seed, faults, oneIn, 0);
+    }
+
+    /** A narrow line without faults: a pause after each 4 KiB. */
+    static FaultProxy narrow(InetSocketAddress target, long pauseNanos) {
+        return new FaultProxy(target, 0, 0, 1, pauseNanos);
+    }
+
+    private FaultProxy(InetSocketAddress target, long seed, int faults, int oneIn, long pauseNanos) {
         try {
             this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
@@ -52,6 +62,7 @@ final class FaultProxy implements Closeable {
         this.seeds = new Random(seed);
         this.faultsLeft = new AtomicInteger(faults);
         this.oneIn = oneIn;
+        this.pauseNanos = pauseNanos;
         run("accept", this::accept);
     }
 
@@ -100,6 +111,9 @@ final class FaultProxy implements Closeable {
                     to.getOutputStream().write(bytes);
                 } else if (!mistreat(bytes, to, random)) {
                     break;
+                }
+                if (pauseNanos > 0) {
+                    LockSupport.parkNanos(pauseNanos);
                 }
             }
             to.shutdownOutput();

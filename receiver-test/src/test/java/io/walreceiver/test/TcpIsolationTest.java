@@ -8,6 +8,7 @@ import io.walreceiver.ReceiverOptions;
 import io.walreceiver.SegmentReceiver;
 import io.walreceiver.format.EventBatch;
 import io.walreceiver.format.LogId;
+import io.walreceiver.format.WalSegmentId;
 import io.walreceiver.format.WalSegmentPayload;
 import io.walreceiver.ledger.InMemorySignalLedger;
 import io.walreceiver.ledger.LedgerPart;
@@ -23,10 +24,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -44,6 +48,9 @@ class TcpIsolationTest {
     private static final SignalSchema SCHEMA = SignalSchema.of(IntStream.range(0, 4)
             .mapToObj(type -> SignalType.permanent(type, "type" + type))
             .toList());
+
+    private static final int LARGE_BYTES = 64 << 20;
+    private static final long PAUSE_NANOS = 50_000;
 
     @Test
     void aLogThatStandsStillForEverStopsNoOtherOnItsConnection() {
@@ -98,6 +105,48 @@ class TcpIsolationTest {
             assertThat(transport.status().reconnects()).isZero();
             assertThat(heartbeats).hasSizeGreaterThan(1);
             receiver.stop(Duration.ZERO).block(SOON);
+            publisher.stop(false).block(SOON);
+        }
+    }
+
+    /** What is told of other logs does not wait until a large segment has gone over a narrow line. */
+    @Test
+    void heartbeatsComeBesideALargeSegment() {
+        LogId busy = new LogId(1, 0);
+        LogId other = new LogId(1, 1);
+        List<WalSegmentPayload> written = List.of(
+                new WalSegmentPayload(new WalSegmentId(busy, 1), new byte[LARGE_BYTES], 1),
+                new WalSegmentPayload(new WalSegmentId(other, 1), new byte[100], 1));
+        Set<LogId> received = ConcurrentHashMap.newKeySet();
+        try (InProcessLeader leader =
+                InProcessLeader.builder().windowBytesPerLog(LARGE_BYTES).build()) {
+            TcpPublisher.Running publisher = Objects.requireNonNull(
+                    TcpPublisher.builder(new SimplePublication(written, terms -> leader.follower()))
+                            .heartbeatInterval(Duration.ofMillis(10))
+                            .build()
+                            .start()
+                            .block(SOON));
+            try (FaultProxy line = FaultProxy.narrow(publisher.address(), PAUSE_NANOS)) {
+                TcpTransport transport = TcpTransport.builder()
+                        .port(line.port())
+                        .windowBytesPerLog(LARGE_BYTES)
+                        .maxSegmentBytes(LARGE_BYTES)
+                        .build();
+                Disposable subscription = transport.segments(Map::of).subscribe(segment -> received.add(segment.log()));
+                Flux.fromIterable(written).concatMap(leader::send).subscribe();
+                Set<Long> heartbeats = new HashSet<>();
+                await().atMost(SOON).pollInterval(Duration.ofMillis(2)).until(() -> {
+                    if (received.contains(other) && !received.contains(busy)) {
+                        transport.heartbeat(other).map(Heartbeat::receivedAt).ifPresent(heartbeats::add);
+                    }
+                    return received.contains(busy);
+                });
+                assertThat(heartbeats)
+                        .as("heartbeats while the segment was under way")
+                        .hasSizeGreaterThan(10);
+                assertThat(transport.status().reconnects()).isZero();
+                subscription.dispose();
+            }
             publisher.stop(false).block(SOON);
         }
     }

@@ -82,6 +82,19 @@ abstract class Peer extends ByteToMessageDecoder {
         }
     }
 
+    /** The same; tells when it has gone, or cannot go any more. */
+    final void write(Frame frame, Runnable gone) {
+        ChannelHandlerContext opened = context;
+        if (opened == null || over) {
+            gone.run();
+            return;
+        }
+        pendingWrites++;
+        opened.write(FrameEncoder.encode(opened.alloc(), frame))
+                .addListener(written)
+                .addListener(done -> gone.run());
+    }
+
     /** Writes a chunk of a segment, whose bytes must not change any more. */
     final void writeChunk(int stream, byte[] bytes, int offset, int length) {
         if (isOpen()) {

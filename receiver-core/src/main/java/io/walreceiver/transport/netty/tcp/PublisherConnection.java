@@ -34,6 +34,9 @@ final class PublisherConnection extends Peer implements Feed.Listener {
     /** A segment was asked for and has not come; and nothing may be asked for before there is a subscription. */
     private boolean awaitsSegment = true;
 
+    /** Heartbeats that were written and have not gone. */
+    private int heads;
+
     private boolean completed;
     private boolean saidEnd;
 
@@ -300,17 +303,19 @@ final class PublisherConnection extends Peer implements Feed.Listener {
         if (feed != null) {
             logs.look();
         }
-        if (!isWritable()) {
-            return; // it has enough to read, and will hear of a later state
+        if (heads > 0) {
+            return; // the last ones have not gone yet: it will hear of a later state, and what waits stays bounded
         }
         long clock = options.clockNanos();
         boolean any = false;
         for (LogId log : logs.taken()) {
             any = true;
-            write(new Frame.Head(log, server.publication().head(log).orElse(-1), clock));
+            heads++;
+            write(new Frame.Head(log, server.publication().head(log).orElse(-1), clock), () -> heads--);
         }
         if (!any) {
-            write(new Frame.Ping());
+            heads++;
+            write(new Frame.Ping(), () -> heads--);
         }
         flush();
     }
