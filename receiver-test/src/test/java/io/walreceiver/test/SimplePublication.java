@@ -15,12 +15,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /** Known segments, published through whatever transport a test gives it; the last that comes for them takes over. */
@@ -28,7 +26,7 @@ final class SimplePublication implements Publication {
 
     private final Map<LogId, Long> heads = new TreeMap<>();
     private final Function<FollowerTerms, Transport> followers;
-    private final AtomicReference<@Nullable Runnable> current = new AtomicReference<>();
+    private final AtomicReference<Sinks.@Nullable Empty<WalSegmentPayload>> current = new AtomicReference<>();
 
     SimplePublication(List<WalSegmentPayload> written, Function<FollowerTerms, Transport> followers) {
         this.followers = followers;
@@ -79,23 +77,15 @@ final class SimplePublication implements Publication {
             public Flux<WalSegmentPayload> segments(Positions positions) {
                 return Flux.defer(() -> {
                     // A connection that is over may not have noticed yet; one that is not must hear of it, and come
-                    // back. An empty signal ends it, as takeUntilOther leaves its source behind if the other fails
-                    // (reactor-core 4230).
+                    // back. (That leaves its source subscribed, reactor-core 4230: each connection has a follower of
+                    // its own.)
                     Sinks.Empty<WalSegmentPayload> displaced = Sinks.empty();
-                    AtomicBoolean gone = new AtomicBoolean();
-                    Runnable before = current.getAndSet(() -> {
-                        gone.set(true);
-                        displaced.emitEmpty(Sinks.EmitFailureHandler.FAIL_FAST);
-                    });
+                    Sinks.Empty<WalSegmentPayload> before = current.getAndSet(displaced);
                     if (before != null) {
-                        before.run();
+                        before.emitError(
+                                new IllegalStateException("another came for it"), Sinks.EmitFailureHandler.FAIL_FAST);
                     }
-                    return transport
-                            .segments(positions)
-                            .takeUntilOther(displaced.asMono())
-                            .concatWith(Mono.defer(() -> gone.get()
-                                    ? Mono.error(new IllegalStateException("another came for it"))
-                                    : Mono.empty()));
+                    return transport.segments(positions).takeUntilOther(displaced.asMono());
                 });
             }
 
