@@ -44,7 +44,7 @@ import reactor.core.publisher.Flux;
         })
 final class ExportCommand implements Callable<Integer> {
 
-    private static final int TRIES = 10;
+    private static final int TRIES = 20;
 
     private final Console console;
 
@@ -76,13 +76,16 @@ final class ExportCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         StoredData stored = Arguments.data(data);
         Exporting.check("--out", out);
-        DataInUse reading = DataInUse.readOnly(console, stored);
-        Replayed recovered = read(reading);
-        for (int tries = 1; tries < TRIES && overtaken(stored, recovered); tries++) {
+        boolean inUse;
+        DataInUse reading;
+        Replayed recovered;
+        int tries = 0;
+        do {
+            inUse = stored.use() == StoredData.Use.IN_USE; // before it is read: a receiver may stop meanwhile
             reading = DataInUse.readOnly(console, stored);
             recovered = read(reading);
-        }
-        if (stored.use() != StoredData.Use.IN_USE) {
+        } while (inUse && ioFailed(recovered) && ++tries < TRIES);
+        if (!inUse) {
             reading.warn(); // while a receiver works there, what it is writing just now looks torn
         }
         new Exporting(console).run(recovered.ledger(), out, at);
@@ -96,10 +99,9 @@ final class ExportCommand implements Callable<Integer> {
                 () -> reading.replay(outcome -> {}).run(Transport.of(Flux.empty()), () -> 0, reading::showRecovery));
     }
 
-    /** Whether a receiver that works there has dropped a file that was about to be read: there is a newer checkpoint then. */
-    private static boolean overtaken(StoredData stored, Replayed recovered) throws IOException {
-        return stored.use() == StoredData.Use.IN_USE
-                && recovered.logs().stream().anyMatch(log -> log.trouble().equals(Optional.of(LogState.IO_FAILED)));
+    /** A receiver that works there may have dropped a file that was about to be read: there is a newer checkpoint then. */
+    private static boolean ioFailed(Replayed recovered) {
+        return recovered.logs().stream().anyMatch(log -> log.trouble().equals(Optional.of(LogState.IO_FAILED)));
     }
 
     private void report(Replayed recovered, DataInUse reading) {
