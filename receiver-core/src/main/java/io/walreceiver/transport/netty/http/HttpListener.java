@@ -2,10 +2,9 @@ package io.walreceiver.transport.netty.http;
 
 import io.netty.channel.Channel;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.walreceiver.transport.netty.security.ServerSecurity;
+import io.walreceiver.transport.netty.security.TlsSetup;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -74,7 +73,7 @@ public final class HttpListener {
             Duration requestDeadline) {
         return Mono.defer(() -> {
             LoopResources loops = LoopResources.create("wal-http", LoopResources.DEFAULT_IO_WORKER_COUNT, true);
-            return HttpServer.create()
+            return server(security)
                     .host(host)
                     .port(port)
                     .runOn(loops)
@@ -82,7 +81,7 @@ public final class HttpListener {
                     .maxConnections(maxConnections)
                     .httpRequestDecoder(
                             spec -> spec.maxInitialLineLength(MAX_LINE_BYTES).maxHeaderSize(MAX_HEADER_BYTES))
-                    .doOnChannelInit((observer, channel, remote) -> guard(channel, security, requestDeadline))
+                    .doOnChannelInit((observer, channel, remote) -> guard(channel, requestDeadline))
                     .channelGroup(new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE))
                     .route(routes)
                     .bind()
@@ -92,14 +91,16 @@ public final class HttpListener {
         });
     }
 
-    private static void guard(Channel channel, ServerSecurity security, Duration requestDeadline) {
+    private static HttpServer server(ServerSecurity security) {
+        return security.tls() == null
+                ? HttpServer.create()
+                : HttpServer.create()
+                        .secure(TlsSetup.server(security, HANDSHAKE_TIMEOUT))
+                        .doOnChannelInit(TlsSetup.refusals());
+    }
+
+    private static void guard(Channel channel, Duration requestDeadline) {
         channel.pipeline().addAfter(NettyPipeline.HttpCodec, "wal.guard", new RequestGuard(requestDeadline));
-        SslContext tls = security.tls();
-        if (tls != null) {
-            SslHandler handler = tls.newHandler(channel.alloc());
-            handler.setHandshakeTimeoutMillis(HANDSHAKE_TIMEOUT.toMillis());
-            channel.pipeline().addFirst("wal.tls", handler);
-        }
     }
 
     /** Where it listens. */

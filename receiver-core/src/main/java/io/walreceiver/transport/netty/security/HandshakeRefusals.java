@@ -42,6 +42,7 @@ final class HandshakeRefusals extends ChannelInboundHandlerAdapter {
         context.close();
     }
 
+    /** What a log may say of it. */
     static String reason(Throwable failure) {
         if (caused(failure, NotSslRecordException.class) != null) {
             return "the peer does not speak TLS"; // the message quotes what it sent
@@ -64,7 +65,7 @@ final class HandshakeRefusals extends ChannelInboundHandlerAdapter {
         }
         String message = String.valueOf(root.getMessage());
         return message.contains("Empty client certificate chain")
-                ? "the peer showed no certificate (or holds it back, as its CA is not trusted here)"
+                ? "the peer showed no certificate (or holds it back, as its CA is not trusted here): " + message
                 : PrintableText.of(message);
     }
 

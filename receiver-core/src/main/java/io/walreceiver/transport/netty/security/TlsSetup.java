@@ -58,6 +58,14 @@ public final class TlsSetup {
                 channel.pipeline().addAfter(NettyPipeline.SslReader, HandshakeRefusals.NAME, refusals);
     }
 
+    /**
+     * Why TLS with a peer failed, in words that a log or a status may show: printable, and without what a peer sent that does not speak
+     * TLS, which may be a token. The library's own messages quote that.
+     */
+    public static String reason(Throwable failure) {
+        return HandshakeRefusals.reason(failure);
+    }
+
     /** The certificate that the peer has shown; null if it has shown none, or this is not TLS. After the handshake. */
     public static @Nullable X509Certificate peerCertificate(Channel channel) {
         SslHandler handler = channel.pipeline().get(SslHandler.class);

@@ -9,6 +9,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.walreceiver.transport.netty.security.TlsSetup;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -257,7 +258,7 @@ abstract class Peer extends ByteToMessageDecoder {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
         if (event instanceof SslHandshakeCompletionEvent tls && !tls.isSuccess()) {
-            drop(Drop.TLS, "TLS: " + reason(tls.cause()));
+            dropTls(tls.cause());
         }
         super.userEventTriggered(ctx, event);
     }
@@ -266,13 +267,17 @@ abstract class Peer extends ByteToMessageDecoder {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof DecoderException && cause.getCause() instanceof SSLException refused) {
             // With TLS 1.3 a client is through before the server has looked at its certificate.
-            drop(
-                    Drop.TLS,
-                    "TLS: " + PeerText.clean(String.valueOf(refused.getMessage()))
-                            + "; next step: see that each side has a certificate, and trusts the CA of the other's");
+            dropTls(refused);
             return;
         }
         drop(cause instanceof IOException ? Drop.LOST : Drop.FAILED, reason(cause));
+    }
+
+    private void dropTls(Throwable refused) {
+        drop(
+                Drop.TLS,
+                "TLS: " + TlsSetup.reason(refused)
+                        + "; next step: see that each side has a certificate, and trusts the CA of the other's");
     }
 
     private static String reason(@Nullable Throwable cause) {

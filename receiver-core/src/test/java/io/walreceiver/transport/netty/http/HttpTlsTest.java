@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.walreceiver.transport.netty.security.ClientSecurity;
 import io.walreceiver.transport.netty.security.Identity;
+import io.walreceiver.transport.netty.security.Logged;
 import io.walreceiver.transport.netty.security.ServerSecurity;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
@@ -93,6 +95,39 @@ class HttpTlsTest {
                 return token;
             }
         };
+    }
+
+    @Test
+    void whatAPlainPeerSentIsNotQuoted() throws Exception {
+        String secret = "plain-4f9d2c61b7e84a30a5c8";
+        SslContext tls = serverTls(Party.of("server"), Party.of("leader"));
+        HttpPushTransport transport = HttpPushTransport.builder()
+                .security(new ServerSecurity() {
+                    @Override
+                    public SslContext tls() {
+                        return tls;
+                    }
+
+                    @Override
+                    public Optional<Identity> identify(@Nullable X509Certificate certificate, byte @Nullable [] token) {
+                        return Optional.empty();
+                    }
+                })
+                .build();
+        HttpListener server = HttpListener.start(transport, "127.0.0.1", 0).block(SOON);
+        try (Logged everything = Logged.everything();
+                RawHttp plain = new RawHttp(server.address())) {
+            plain.send("Authorization: Bearer " + secret + "\r\n");
+            assertThat(plain.ends()).isTrue();
+            await().untilAsserted(() -> assertThat(everything.text()).contains("the peer does not speak TLS"));
+            server.stop(Duration.ZERO).block(SOON);
+            assertThat(everything.text())
+                    .doesNotContain(secret)
+                    .doesNotContainIgnoringCase(
+                            ByteBufUtil.hexDump(secret.substring(0, 8).getBytes(StandardCharsets.US_ASCII)));
+        } finally {
+            server.stop(Duration.ZERO).block(SOON);
+        }
     }
 
     @Test

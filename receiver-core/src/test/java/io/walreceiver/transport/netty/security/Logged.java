@@ -12,7 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
 /** What is logged below a name while this is open. */
-final class Logged implements AutoCloseable {
+public final class Logged implements AutoCloseable {
 
     private final Logger logger;
     private final Level before;
@@ -40,19 +40,19 @@ final class Logged implements AutoCloseable {
         logger.addAppender(appender);
     }
 
-    static Logged warnings() {
+    public static Logged warnings() {
         return new Logged(Logged.class.getPackageName(), Level.WARN);
     }
 
-    static Logged everything() {
+    public static Logged everything() {
         return new Logged(org.slf4j.Logger.ROOT_LOGGER_NAME, Level.TRACE);
     }
 
-    List<String> lines() {
+    public List<String> lines() {
         return lines;
     }
 
-    String text() {
+    public String text() {
         return String.join("\n", lines);
     }
 

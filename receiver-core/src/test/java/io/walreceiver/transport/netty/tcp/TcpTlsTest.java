@@ -3,14 +3,17 @@ package io.walreceiver.transport.netty.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.buffer.ByteBufUtil;
 import io.walreceiver.format.LogId;
 import io.walreceiver.format.WalSegmentPayload;
 import io.walreceiver.log.LogState;
 import io.walreceiver.transport.netty.security.DevelopmentCertificates;
+import io.walreceiver.transport.netty.security.Logged;
 import io.walreceiver.transport.netty.security.SecuredClient;
 import io.walreceiver.transport.netty.security.SecuredServer;
 import io.walreceiver.transport.netty.security.TlsFiles;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -125,6 +128,26 @@ class TcpTlsTest {
                 assertThat(trouble.cause()).contains("may not read it", "add the log to what its identity may read");
             }));
             assertThat(received).isEmpty();
+        }
+    }
+
+    @Test
+    void whatAPlainPeerSentIsNotQuoted() throws IOException {
+        String secret = "plain-4f9d2c61b7e84a30a5c8";
+        Files.writeString(directory.resolve("token"), secret);
+        try (Logged everything = Logged.everything();
+                SecuredServer server = server();
+                SecuredClient plain = SecuredClient.builder()
+                        .token(directory.resolve("token"))
+                        .open()) {
+            follow(transport(start(server, 0), plain));
+            await().untilAsserted(() -> assertThat(everything.text()).contains("the peer does not speak TLS"));
+            subscription.dispose();
+            stopPublisher();
+            assertThat(everything.text())
+                    .doesNotContain(secret)
+                    .doesNotContainIgnoringCase(
+                            ByteBufUtil.hexDump(secret.substring(0, 8).getBytes(StandardCharsets.US_ASCII)));
         }
     }
 
