@@ -30,9 +30,17 @@ record Backoff(Duration min, Duration max, Scheduler timer) {
                 : Mono.delay(pause(failure.totalRetries(), failure.failure()), timer)));
     }
 
+    /** @param tried how often it was tried again, so far */
+    Duration pause(long tried) {
+        return pause(tried, 0);
+    }
+
     private Duration pause(long tried, Throwable failure) {
+        return pause(tried, failure instanceof ComeAgain come ? (double) come.after.toSeconds() * 1e9 : 0);
+    }
+
+    private Duration pause(long tried, double asked) {
         double nanos = (double) min.toNanos() * (1L << Math.min(tried, MAX_DOUBLINGS));
-        double asked = failure instanceof ComeAgain come ? (double) come.after.toSeconds() * 1e9 : 0;
         double jitter = 1 + JITTER * ThreadLocalRandom.current().nextDouble();
         return Duration.ofNanos((long) Math.min(Math.max(nanos, asked) * jitter, max.toNanos()));
     }

@@ -82,6 +82,11 @@ public final class HttpShipper implements Shipper, AutoCloseable {
                         channel.pipeline().addBefore(NettyPipeline.ReactiveBridge, "wal.continue", new ContinueGate()));
     }
 
+    /** Where pauses are measured. */
+    Scheduler timer() {
+        return timer;
+    }
+
     /**
      * Options of a shipper.
      *

@@ -36,8 +36,8 @@ final class ShippingRound extends BaseSubscriber<WalSegmentPayload> {
         long letGoFrom;
         /** What comes is not sent: the log was refused. */
         boolean passedOver;
-        /** How long until it is tried again, doubled each time that it is refused. */
-        Duration pause = SHORTEST_PAUSE;
+        /** How often it was refused since something of it was taken. */
+        long refusals;
     }
 
     private final DirectoryTransport source;
@@ -45,6 +45,7 @@ final class ShippingRound extends BaseSubscriber<WalSegmentPayload> {
     private final HttpShipper shipper;
     private final DirectoryShipper owner;
     private final MonoSink<Boolean> end;
+    private final Backoff refusedLogs;
     private final Disposable.Composite sends = Disposables.composite();
     private final Map<LogId, Line> lines = new HashMap<>();
     private int busy;
@@ -63,6 +64,7 @@ final class ShippingRound extends BaseSubscriber<WalSegmentPayload> {
         this.shipper = shipper;
         this.owner = owner;
         this.end = end;
+        this.refusedLogs = new Backoff(SHORTEST_PAUSE, LONGEST_PAUSE, shipper.timer());
     }
 
     void start() {
@@ -141,7 +143,7 @@ final class ShippingRound extends BaseSubscriber<WalSegmentPayload> {
     private void shipped(WalSegmentPayload segment, long durable) {
         owner.shipped(segment.log(), segment.bytes().length, durable);
         synchronized (this) {
-            line(segment.log()).pause = SHORTEST_PAUSE;
+            line(segment.log()).refusals = 0;
         }
         source.acknowledge(segment.log(), durable);
         sent(segment.log());
@@ -181,15 +183,13 @@ final class ShippingRound extends BaseSubscriber<WalSegmentPayload> {
     private void tryLater(LogId log, long from) {
         Duration pause;
         synchronized (this) {
-            Line line = line(log);
-            pause = line.pause;
-            Duration doubled = pause.multipliedBy(2);
-            line.pause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+            pause = refusedLogs.pause(line(log).refusals++);
         }
         Disposable.Swap waiting = Disposables.swap();
         sends.add(waiting);
-        waiting.update(
-                Mono.delay(pause).doFinally(signal -> sends.remove(waiting)).subscribe(tick -> tryAgain(log, from)));
+        waiting.update(Mono.delay(pause, refusedLogs.timer())
+                .doFinally(signal -> sends.remove(waiting))
+                .subscribe(tick -> tryAgain(log, from)));
     }
 
     private void tryAgain(LogId log, long from) {
