@@ -6,6 +6,9 @@ public final class PlainText {
     /** How much of a cause is told: whole sentences, which end in what to do next. */
     public static final int MAX_SENTENCE = 1000;
 
+    /** How much of a name is told. */
+    public static final int MAX_NAME = 200;
+
     private static final int MAX_WORD = 100;
 
     private PlainText() {}
@@ -13,6 +16,11 @@ public final class PlainText {
     /** A sentence or two: at most {@value #MAX_SENTENCE} characters are kept. */
     public static String sentence(String text) {
         return bounded(text, MAX_SENTENCE);
+    }
+
+    /** A name that others gave: at most {@value #MAX_NAME} characters are kept. */
+    public static String name(String text) {
+        return bounded(text, MAX_NAME);
     }
 
     /** A value that was expected to be another one: at most {@value #MAX_WORD} characters are kept. */

@@ -86,10 +86,14 @@ class IncidentTest extends NetworkFixture {
                 .isEqualTo(Exit.OK);
         schema = segments.resolve("schema.yaml");
         lead();
-        await().atMost(Child.SOON).untilAsserted(() -> { // either may be ahead of the other
-            assertThat(told.log(LOG_PATH).path("durable").asLong()).isEqualTo(1_500_000);
-            assertThat(told.log(LOG_PATH).path("applied").asLong()).isEqualTo(1_500_000);
-        });
+        await().atMost(Child.SOON)
+                .untilAsserted(
+                        () -> { // either may be ahead of the other
+                            assertThat(told.log(LOG_PATH).path("durable").asLong())
+                                    .isEqualTo(1_500_000);
+                            assertThat(told.log(LOG_PATH).path("applied").asLong())
+                                    .isEqualTo(1_500_000);
+                        });
         Answer before = told.get(TOP);
         follower.kill();
 

@@ -21,4 +21,10 @@ class PlainTextTest {
         assertThat(PlainText.sentence("x".repeat(100_000))).hasSize(1_003);
         assertThat(PlainText.word("\uD83D\uDE00".repeat(1_000))).hasSizeLessThan(110);
     }
+
+    @Test
+    void namesOfOtherScriptsStayWhatTheyAre() {
+        assertThat(PlainText.name("größe 東京 🙂")).isEqualTo("größe 東京 🙂");
+        assertThat(PlainText.name("x".repeat(300))).isEqualTo("x".repeat(PlainText.MAX_NAME) + "...");
+    }
 }

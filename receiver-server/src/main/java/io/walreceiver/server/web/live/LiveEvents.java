@@ -1,6 +1,7 @@
 package io.walreceiver.server.web.live;
 
 import io.walreceiver.RecoveryStatus;
+import io.walreceiver.server.web.PlainText;
 import io.walreceiver.server.web.SourceStatus;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -98,7 +99,7 @@ final class LiveEvents {
                     refusal.atMillis(),
                     refusal.log().toString(),
                     refusal.fault().segment().toString(),
-                    SafeText.sentence(refusal.fault().describe()));
+                    PlainText.sentence(refusal.fault().describe()));
         }
     }
 

@@ -3,6 +3,7 @@ package io.walreceiver.server.web.live;
 import io.walreceiver.LogStatus;
 import io.walreceiver.ReceiverStatus.Phase;
 import io.walreceiver.log.LogState;
+import io.walreceiver.server.web.PlainText;
 import io.walreceiver.server.web.SourceStatus;
 import java.time.Duration;
 import java.util.List;
@@ -120,7 +121,7 @@ record LogExplanation(String why, String next) {
     }
 
     private static String cause(LogStatus log) {
-        String cause = SafeText.sentence(log.cause().orElse("the cause is unknown"));
+        String cause = PlainText.sentence(log.cause().orElse("the cause is unknown"));
         String prefix = "log " + log.log() + ": ";
         String told = cause.startsWith(prefix) ? cause.substring(prefix.length()) : cause;
         return told.endsWith(".") ? told : told + ".";
@@ -152,7 +153,9 @@ record LogExplanation(String why, String next) {
         StringBuilder said = new StringBuilder();
         for (SourceStatus source : sources) {
             if (!source.canSend()) {
-                said.append(" Source ").append(SafeText.sentence(source.text())).append('.');
+                said.append(" Source ")
+                        .append(PlainText.sentence(source.text()))
+                        .append('.');
             }
         }
         return said.toString();

@@ -2,6 +2,7 @@ package io.walreceiver.server.web.live;
 
 import io.walreceiver.LogStatus;
 import io.walreceiver.ReceiverStatus.Phase;
+import io.walreceiver.server.web.PlainText;
 import io.walreceiver.server.web.SourceStatus;
 import io.walreceiver.storage.records.Skip;
 import io.walreceiver.transport.LeaderEpoch;
@@ -51,7 +52,7 @@ record LogRow(
         return new LogRow(
                 log.log().toString(),
                 log.state().toString(),
-                log.cause().map(SafeText::sentence).orElse(null),
+                log.cause().map(PlainText::sentence).orElse(null),
                 told.why(),
                 told.next(),
                 log.received(),
@@ -102,7 +103,7 @@ record LogRow(
     }
 
     private static ShownSkip shown(Skip skip) {
-        return new ShownSkip(skip.from(), skip.through(), skip.at().toString(), SafeText.name(skip.reason()));
+        return new ShownSkip(skip.from(), skip.through(), skip.at().toString(), PlainText.name(skip.reason()));
     }
 
     private static @Nullable Long orNull(OptionalLong value) {

@@ -4,6 +4,7 @@ import io.walreceiver.LogStatus;
 import io.walreceiver.ReceiverStatus;
 import io.walreceiver.format.LogId;
 import io.walreceiver.server.web.Follower;
+import io.walreceiver.server.web.PlainText;
 import io.walreceiver.server.web.SourceStatus;
 import java.time.Clock;
 import java.time.Duration;
@@ -92,7 +93,7 @@ final class Sampler {
         return new Sample(
                 number,
                 now,
-                SafeText.name(follower.node()),
+                PlainText.name(follower.node()),
                 status,
                 logs,
                 sources,
@@ -123,9 +124,9 @@ final class Sampler {
 
     private static SourceStatus shown(SourceStatus source) {
         return new SourceStatus(
-                SafeText.name(source.address()),
-                SafeText.name(source.state()),
-                SafeText.sentence(source.text()),
+                PlainText.name(source.address()),
+                PlainText.name(source.state()),
+                PlainText.sentence(source.text()),
                 source.reconnects());
     }
 }

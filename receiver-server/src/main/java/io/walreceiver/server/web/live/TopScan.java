@@ -3,6 +3,7 @@ package io.walreceiver.server.web.live;
 import io.walreceiver.ledger.SignalReading;
 import io.walreceiver.schema.SignalType;
 import io.walreceiver.server.web.Follower;
+import io.walreceiver.server.web.PlainText;
 import io.walreceiver.server.web.live.LiveEvents.Top;
 import io.walreceiver.server.web.live.LiveEvents.TopEntity;
 import io.walreceiver.server.web.live.LiveEvents.TopSignal;
@@ -88,7 +89,7 @@ final class TopScan {
     private TopSignal first(SignalType type, long asOfNanos) {
         return new TopSignal(
                 type.index(),
-                SafeText.name(type.name()),
+                PlainText.name(type.name()),
                 follower.ledger().topByScore(type.index(), options.topEntities(), asOfNanos).stream()
                         .map(this::entity)
                         .toList());
@@ -98,7 +99,7 @@ final class TopScan {
         @Nullable String name = follower.names().name(reading.entityId()).orElse(null);
         return new TopEntity(
                 Long.toUnsignedString(reading.entityId()),
-                SafeText.nameOrNull(name),
+                name == null ? null : PlainText.name(name),
                 reading.score(),
                 reading.lastHour(),
                 reading.allTime());

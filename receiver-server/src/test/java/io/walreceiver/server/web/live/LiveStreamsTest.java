@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.walreceiver.format.LogId;
 import io.walreceiver.log.LogState;
+import io.walreceiver.server.web.PlainText;
 import io.walreceiver.server.web.SourceStatus;
 import io.walreceiver.transport.netty.security.Identity;
 import java.io.IOException;
@@ -368,7 +369,7 @@ class LiveStreamsTest {
 
     /** So much that buffers of the system are full after some events. */
     private static void fillEvents(Watched watched) {
-        SourceStatus large = new SourceStatus("a", "connected", "x".repeat(SafeText.MAX_SENTENCE), 0);
+        SourceStatus large = new SourceStatus("a", "connected", "x".repeat(PlainText.MAX_SENTENCE), 0);
         for (int i = 0; i < 2000; i++) {
             watched.sources.add(large);
         }

@@ -139,14 +139,6 @@ class LogExplanationTest {
         assertThat(why(status(LogState.FAILED, null, 4, 4, 9L, 1), MOVES)).endsWith("the cause is unknown.");
     }
 
-    @Test
-    void namesOfOtherScriptsStayWhatTheyAre() {
-        assertThat(SafeText.name("größe 東京 🙂")).isEqualTo("größe 東京 🙂");
-        assertThat(SafeText.name("x".repeat(300)))
-                .hasSize(SafeText.MAX_NAME + 1)
-                .endsWith("…");
-    }
-
     private static String why(LogStatus log, Duration still) {
         return LogExplanation.of(log, Phase.RUNNING, still, List.of()).why();
     }
