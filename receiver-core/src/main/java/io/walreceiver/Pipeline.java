@@ -30,7 +30,9 @@ import io.walreceiver.transport.LeaderEpoch;
 import io.walreceiver.transport.Transport;
 import io.walreceiver.verify.SegmentVerifier;
 import io.walreceiver.verify.VerificationResult;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,6 +59,7 @@ final class Pipeline {
 
     private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
 
+    private final long startedNanos = System.nanoTime();
     private final Transport transport;
     private final SignalLedger ledger;
     private final ReceiverOptions options;
@@ -214,8 +217,19 @@ final class Pipeline {
     }
 
     /** How far the recovery has come. */
-    RecoveryProgress recovery() {
-        return stores.recovery();
+    RecoveryStatus recovery() {
+        RecoveryProgress progress = stores.recovery();
+        return new RecoveryStatus(
+                progress.done(), progress.expected(), Duration.ofNanos(System.nanoTime() - startedNanos));
+    }
+
+    /** Logs of which something has arrived that has no outcome yet. */
+    List<LogId> notDrained() {
+        return logs().stream()
+                .filter(inbox -> inbox.inFlightBytes() > 0)
+                .map(inbox -> inbox.progress().log())
+                .sorted()
+                .toList();
     }
 
     /** The writer of a log that has been seen. */

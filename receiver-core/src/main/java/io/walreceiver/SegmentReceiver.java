@@ -14,7 +14,6 @@ import io.walreceiver.transport.LeaderEpoch;
 import io.walreceiver.transport.Transport;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -67,7 +66,6 @@ public final class SegmentReceiver {
     private final DurableAdvances advances = new DurableAdvances();
     private volatile @Nullable Pipeline pipeline;
     private volatile boolean recovered;
-    private volatile long startedNanos;
 
     private SegmentReceiver(
             Transport transport, SignalLedger ledger, SignalSchema schema, Storage storage, ReceiverOptions options) {
@@ -250,22 +248,9 @@ public final class SegmentReceiver {
     /** How everything stands now. Takes no lock and stops nothing; costs time by the number of logs. */
     public ReceiverStatus status() {
         Pipeline running = pipeline;
-        if (running == null) {
-            return new ReceiverStatus(phase.get(), List.of(), Optional.empty(), 0, 0, false, false);
-        }
-        List<LogStatus> each = running.logs().stream()
-                .map(inbox -> reader.read(
-                        inbox, running.writer(inbox.progress().log()).map(LogWriter::store)))
-                .sorted(Comparator.comparing(LogStatus::log))
-                .toList();
-        return new ReceiverStatus(
-                phase.get(),
-                each,
-                recovery(running),
-                running.inboxes().inFlightBytes(),
-                running.inboxes().peakInFlightBytes(),
-                running.inboxes().roomRanOut(),
-                running.inboxes().tooManyLogs());
+        return running == null
+                ? new ReceiverStatus(phase.get(), List.of(), Optional.empty(), 0, 0, false, false)
+                : reader.read(phase.get(), running);
     }
 
     /**
@@ -366,7 +351,6 @@ public final class SegmentReceiver {
     private Flux<SegmentOutcome> run() {
         Pipeline started = new Pipeline(transport, ledger, schema, storage, options, this::progress);
         pipeline = started;
-        startedNanos = System.nanoTime();
         return started.outcomes(stopRequested.asMono(), () -> {
             recovered = true;
             phase.compareAndSet(Phase.RECOVERING, Phase.RUNNING);
@@ -380,7 +364,7 @@ public final class SegmentReceiver {
         }
         phase.set(Phase.STOPPED);
         Pipeline running = pipeline;
-        List<LogId> notDrained = running == null ? List.of() : notDrained(running);
+        List<LogId> notDrained = running == null ? List.of() : running.notDrained();
         Mono<Void> closed = running == null ? Mono.empty() : running.close();
         logs.values().forEach(log -> log.end(hasEnded()));
         Runnable tell = () -> {
@@ -397,26 +381,8 @@ public final class SegmentReceiver {
         }
     }
 
-    private static List<LogId> notDrained(Pipeline running) {
-        return running.logs().stream()
-                .filter(inbox -> inbox.inFlightBytes() > 0)
-                .map(inbox -> inbox.progress().log())
-                .sorted()
-                .toList();
-    }
-
     private LogProgress progress(LogId log) {
         return logs.computeIfAbsent(log, id -> new LogProgress(id, changes::changed, () -> advances.moved(id)));
-    }
-
-    private Optional<RecoveryStatus> recovery(Pipeline running) {
-        if (phase.get() != Phase.RECOVERING) {
-            return Optional.empty();
-        }
-        return Optional.of(new RecoveryStatus(
-                running.recovery().done(),
-                running.recovery().expected(),
-                Duration.ofNanos(System.nanoTime() - startedNanos)));
     }
 
     private PositionNotReachedException notReached(LogId log, long position, long applied, Duration waited) {

@@ -4,17 +4,20 @@ import io.walreceiver.format.LogId;
 import io.walreceiver.log.LogProgress;
 import io.walreceiver.log.LogState;
 import io.walreceiver.log.LogTrouble;
+import io.walreceiver.replay.LogWriter;
 import io.walreceiver.route.LogInbox;
+import io.walreceiver.route.LogInboxes;
 import io.walreceiver.storage.LogStore;
 import io.walreceiver.transport.Heartbeat;
 import io.walreceiver.transport.Transport;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 
-/** Puts together how a log stands: by its own positions, and by what the transport knows. */
+/** Puts together how a receiver stands, and each log: by its own positions, and by what the transport knows. */
 final class StatusReader {
 
     private final Transport transport;
@@ -23,7 +26,23 @@ final class StatusReader {
         this.transport = transport;
     }
 
-    LogStatus read(LogInbox inbox, Optional<LogStore> store) {
+    ReceiverStatus read(ReceiverStatus.Phase phase, Pipeline running) {
+        List<LogStatus> logs = running.logs().stream()
+                .map(inbox -> read(inbox, running.writer(inbox.progress().log()).map(LogWriter::store)))
+                .sorted(Comparator.comparing(LogStatus::log))
+                .toList();
+        LogInboxes inboxes = running.inboxes();
+        return new ReceiverStatus(
+                phase,
+                logs,
+                phase == ReceiverStatus.Phase.RECOVERING ? Optional.of(running.recovery()) : Optional.empty(),
+                inboxes.inFlightBytes(),
+                inboxes.peakInFlightBytes(),
+                inboxes.roomRanOut(),
+                inboxes.tooManyLogs());
+    }
+
+    private LogStatus read(LogInbox inbox, Optional<LogStore> store) {
         LogProgress progress = inbox.progress();
         LogId log = progress.log();
         OptionalLong batchNanos = progress.appliedBatchNanos(); // first: it must not be younger than the position
