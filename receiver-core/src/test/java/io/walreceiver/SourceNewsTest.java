@@ -70,7 +70,7 @@ class SourceNewsTest extends DurableCase {
     // ---- why a log is not sent
 
     @ParameterizedTest
-    @EnumSource(names = {"PRUNED", "DIVERGED", "FENCED", "AHEAD_OF_SOURCE"})
+    @EnumSource(names = {"PRUNED", "DIVERGED", "FENCED", "FORBIDDEN", "AHEAD_OF_SOURCE"})
     void aLogThatTheSourceDoesNotSendSaysWhyThoughNothingHasComeOfIt(LogState state) {
         SegmentReceiver receiver = follow();
         List<ReceiverStatus> told = new CopyOnWriteArrayList<>();

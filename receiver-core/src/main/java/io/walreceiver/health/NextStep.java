@@ -18,6 +18,7 @@ final class NextStep {
             case INVALID_EVENT -> "give a schema that allows the event, or skip it";
             case PRUNED, DIVERGED -> "bootstrap the log from another follower";
             case FENCED -> "let the new leader send, and stop the old one";
+            case FORBIDDEN -> "let the source's operator add the log to what this follower's identity may read";
             case BEHIND -> "it is asked for again by itself; raise maxInFlightBytes if this lasts";
             case LEDGER_FULL -> "raise maxLedgerBytes, or make room in the ledger";
             case DISK_FULL -> "make room where the data directory is; it goes on by itself";

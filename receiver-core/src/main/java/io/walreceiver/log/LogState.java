@@ -22,6 +22,8 @@ public enum LogState {
     DIVERGED("diverged"),
     /** Who sends was replaced as leader: nothing of it is taken. The new leader heals it. */
     FENCED("fenced"),
+    /** The source does not let this follower read the log. Its operator heals it. */
+    FORBIDDEN("forbidden"),
     /** The source is a follower that has not come as far as this log. Time heals it. */
     AHEAD_OF_SOURCE("ahead of source"),
     /** Segments were let go for want of room and will be asked for again. */

@@ -73,6 +73,7 @@ final class StoppedLogs {
                         + Shell.command(
                                 "receiver bootstrap --log " + log.log() + " --from tcp://HOST:PORT --data DATA");
             case FENCED -> "follow the new leader";
+            case FORBIDDEN -> "let the source's operator add the log to what this follower's identity may read";
             case RUNNING, BEHIND, AHEAD_OF_SOURCE, FAILED -> "replay again";
         };
     }

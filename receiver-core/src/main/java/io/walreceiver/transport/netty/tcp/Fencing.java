@@ -43,7 +43,7 @@ final class Fencing {
                                 + Math.max(0, told.head()) + details + "; it goes on when the source has come as far");
             case FORBIDDEN ->
                 new LogTrouble(
-                        LogState.FAILED,
+                        LogState.FORBIDDEN,
                         log + "this follower may not read it" + details
                                 + "; next step: add the log to what its identity may read");
         };

@@ -124,7 +124,7 @@ class TcpTlsTest {
             position.set(1); // of what he holds nothing, he is not even told that it is there
             follow(transport);
             await().untilAsserted(() -> assertThat(transport.trouble(LOG)).hasValueSatisfying(trouble -> {
-                assertThat(trouble.state()).isEqualTo(LogState.FAILED);
+                assertThat(trouble.state()).isEqualTo(LogState.FORBIDDEN);
                 assertThat(trouble.cause()).contains("may not read it", "add the log to what its identity may read");
             }));
             assertThat(received).isEmpty();

@@ -111,6 +111,7 @@ record LogExplanation(String why, String next) {
             case PRUNED -> "It stands still, as its source has forgotten the events that come next" + at;
             case DIVERGED -> "It stands still, as its source has another history" + at;
             case FENCED -> "It stands still, as who sends is no longer the leader" + at;
+            case FORBIDDEN -> "It stands still, as its source does not let this follower read it" + at;
             case AHEAD_OF_SOURCE -> "It waits for its source to come as far" + at;
             case BEHIND -> "It waits for room" + at;
             case LEDGER_FULL -> "It stands still, as the ledger has reached its bound" + at;
@@ -139,6 +140,7 @@ record LogExplanation(String why, String next) {
                 "Apply a schema that knows the event (schema apply), or skip the events, which stays on record.";
             case PRUNED, DIVERGED -> "Drop the log and bootstrap it from a follower that has it.";
             case FENCED -> "Follow the new leader.";
+            case FORBIDDEN -> "Add the log to what this follower's identity may read at the source.";
             case AHEAD_OF_SOURCE -> "Wait; if the source does not come nearer, see what it follows.";
             case BEHIND -> "Wait: it is asked for again. If it lasts, raise maxInFlightBytes.";
             case LEDGER_FULL -> "Give the ledger more room (maxLedgerBytes, and heap), and start again.";

@@ -13,6 +13,7 @@ const TONES = {
   pruned: "stop",
   diverged: "stop",
   fenced: "stop",
+  forbidden: "stop",
   "ledger full": "stop",
   "disk full": "stop",
   "failed(io)": "stop",
