@@ -128,7 +128,7 @@ final class ClientConnection extends Peer {
         if (!welcome && ticks > transport.ticks(options.handshakeTimeout)) {
             drop(Drop.HANDSHAKE, "no greeting within " + options.handshakeTimeout);
         } else if (silentTicks() > transport.ticks(options.idleTimeout)) {
-            drop(Drop.IDLE, "nothing came for " + options.idleTimeout);
+            drop(Drop.IDLE, "no whole frame came for " + options.idleTimeout);
         } else if (isWritable()) {
             begin(ticks > transport.ticks(options.handshakeTimeout)); // who does not get on holds up nobody else
             if (ticks % Math.max(1, transport.ticks(options.idleTimeout) / 3) == 0) {

@@ -20,7 +20,7 @@ public enum Drop {
     HANDSHAKE,
     /** What came is not what the protocol says. */
     PROTOCOL,
-    /** Nothing came for the idle timeout. */
+    /** No whole frame came for the idle timeout. */
     IDLE,
     /** The peer took nothing for the write-stall timeout. */
     STALLED,

@@ -149,7 +149,7 @@ abstract class Peer extends ByteToMessageDecoder {
         over(drop, bye.text());
     }
 
-    /** How many ticks nothing has come. */
+    /** How many ticks no whole frame has come: bytes alone are no sign of life, or a length that lies is waited for with all that follows. */
     final long silentTicks() {
         return silentTicks;
     }
@@ -217,6 +217,7 @@ abstract class Peer extends ByteToMessageDecoder {
         if (in.readableBytes() < total) {
             return;
         }
+        silentTicks = 0;
         ByteBuf bytes = in.readSlice(total);
         try {
             frame(FrameDecoder.decode(bytes));
@@ -227,12 +228,6 @@ abstract class Peer extends ByteToMessageDecoder {
 
     private void violated(String reason) {
         drop(Drop.PROTOCOL, reason);
-    }
-
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
-        silentTicks = 0;
-        super.channelRead(ctx, message);
     }
 
     @Override

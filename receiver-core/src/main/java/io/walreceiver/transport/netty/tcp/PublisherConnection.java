@@ -103,7 +103,7 @@ final class PublisherConnection extends Peer implements Feed.Listener {
                 drop(Drop.HANDSHAKE, "no greeting within " + options.handshakeTimeout);
             }
         } else if (silentTicks() > server.ticks(options.idleTimeout)) {
-            drop(Drop.IDLE, "nothing came for " + options.idleTimeout);
+            drop(Drop.IDLE, "no whole frame came for " + options.idleTimeout);
         } else if (stalledTicks() > server.ticks(options.writeStallTimeout)) {
             drop(Drop.STALLED, "it took nothing for " + options.writeStallTimeout);
         } else if (ticks % server.ticks(options.heartbeatInterval) == 0 && !saidEnd) {

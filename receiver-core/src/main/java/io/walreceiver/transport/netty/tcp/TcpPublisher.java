@@ -163,7 +163,7 @@ public final class TcpPublisher {
             return this;
         }
 
-        /** How long a follower may send nothing; it sends something each third of its own idle timeout. Default 30 s. */
+        /** How long a follower may send no whole frame; it sends something each third of its own idle timeout. Default 30 s. */
         public Builder idleTimeout(Duration timeout) {
             this.idleTimeout = timeout;
             return this;

@@ -17,9 +17,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +33,9 @@ class HostilePeerTest {
     private static final LogId A = new LogId(1, 0);
     private static final Duration SOON = Duration.ofMinutes(1);
     private static final Frame.Hello HELLO = new Frame.Hello(1, "raw", null, 1 << 30, 64 << 20, 1 << 30);
+
+    /** Less than the frames that they are of, much more than the idle timeouts leave time for. */
+    private static final int DRIPS = 3_000;
 
     private final FakePublication publication = new FakePublication();
     private final List<Socket> sockets = new ArrayList<>();
@@ -81,6 +86,15 @@ class HostilePeerTest {
         Socket socket = connect();
         socket.getOutputStream().write(bytes(HELLO));
         assertDropped(Drop.IDLE, socket);
+    }
+
+    @Test
+    void aFrameThatDripsInForEverIsDroppedAtTheIdleTimeout() throws IOException {
+        Socket socket = connect();
+        socket.getOutputStream().write(bytes(HELLO));
+        assertThat(drips(socket, header(4000))).isLessThan(DRIPS);
+        await().until(() -> running.drops().equals(Map.of(Drop.IDLE, 1L)));
+        assertServes();
     }
 
     @Test
@@ -241,9 +255,37 @@ class HostilePeerTest {
                 assertClosed(silent);
             }
             await().until(() -> transport.status().drops().containsKey(Drop.IDLE));
+            try (Socket endless =
+                    server.accept()) { // a length that a bit has changed: heartbeats would fill it for minutes
+                endless.getOutputStream().write(bytes(new Frame.Welcome(1, 1)));
+                assertThat(drips(endless, header(200_000))).isLessThan(DRIPS);
+            }
+            await().until(() -> transport.status().drops().get(Drop.IDLE) == 2L);
             assertThat(received).isEmpty();
             run.dispose();
         }
+    }
+
+    /** The beginning of a frame. */
+    private static byte[] header(int bytes) {
+        return new byte[] {(byte) bytes, (byte) (bytes >> 8), (byte) (bytes >> 16), 0, 1};
+    }
+
+    /** Sends bytes one by one until the other end has closed, or it is too late for that; returns how many went. */
+    private static int drips(Socket socket, byte[] first) throws IOException {
+        socket.setTcpNoDelay(true);
+        socket.getOutputStream().write(first);
+        int sent = 0;
+        try {
+            while (sent < DRIPS) {
+                socket.getOutputStream().write(0);
+                sent++;
+                LockSupport.parkNanos(2_000_000);
+            }
+        } catch (IOException closed) {
+            // as it should be
+        }
+        return sent;
     }
 
     private Socket connect() throws IOException {
@@ -255,7 +297,7 @@ class HostilePeerTest {
 
     private void assertDropped(Drop drop, Socket socket) throws IOException {
         assertClosed(socket);
-        await().until(() -> running.drops().equals(java.util.Map.of(drop, 1L)));
+        await().until(() -> running.drops().equals(Map.of(drop, 1L)));
         assertServes();
     }
 
