@@ -27,11 +27,18 @@ final class FaultProxy implements Closeable {
         DUPLICATE,
         FLIP,
         HALF_CLOSE,
-        RESET
+        RESET,
+        /** Byte by byte. */
+        DRIP,
+        /** The sender loses its connection, and makes another, before what it sent on this one arrives. */
+        LATE
     }
 
     private static final int BUFFER_BYTES = 4096;
     private static final long STALL_NANOS = 400_000_000;
+    private static final long LATE_NANOS = 150_000_000;
+    private static final long DRIP_NANOS = 1_000_000;
+    private static final int MOST_DRIPS = 200;
 
     private final ServerSocket server;
     private final InetSocketAddress target;
@@ -109,7 +116,7 @@ final class FaultProxy implements Closeable {
                 byte[] bytes = Arrays.copyOf(buffer, n);
                 if (random.nextInt(oneIn) != 0 || faultsLeft.getAndUpdate(left -> Math.max(0, left - 1)) == 0) {
                     to.getOutputStream().write(bytes);
-                } else if (!mistreat(bytes, to, random)) {
+                } else if (!mistreat(bytes, from, to, random)) {
                     break;
                 }
                 if (pauseNanos > 0) {
@@ -124,7 +131,7 @@ final class FaultProxy implements Closeable {
     }
 
     /** Whether the connection goes on. */
-    private boolean mistreat(byte[] bytes, Socket to, Random random) throws IOException {
+    private boolean mistreat(byte[] bytes, Socket from, Socket to, Random random) throws IOException {
         Fault fault = Fault.values()[random.nextInt(Fault.values().length)];
         synchronized (this) {
             made.merge(fault, 1, Integer::sum);
@@ -146,6 +153,21 @@ final class FaultProxy implements Closeable {
             case FLIP -> bytes[part] ^= (byte) (1 << random.nextInt(8));
             case HALF_CLOSE -> {
                 return false;
+            }
+            case DRIP -> {
+                int drips = Math.min(MOST_DRIPS, bytes.length);
+                for (int i = 0; i < drips; i++) {
+                    to.getOutputStream().write(bytes, i, 1);
+                    LockSupport.parkNanos(DRIP_NANOS);
+                }
+                to.getOutputStream().write(bytes, drips, bytes.length - drips);
+                return true;
+            }
+            case LATE -> {
+                close(from);
+                LockSupport.parkNanos(LATE_NANOS);
+                to.getOutputStream().write(bytes);
+                throw new IOException("its sender has gone");
             }
         }
         to.getOutputStream().write(bytes);

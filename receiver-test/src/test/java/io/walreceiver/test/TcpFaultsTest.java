@@ -33,7 +33,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A receiver that follows through a proxy which delays, stalls, cuts, resets, truncates, duplicates, flips bits and half-closes: each run
+ * A receiver that follows through a proxy which delays, stalls, drips, cuts, resets, truncates, duplicates, flips bits, half-closes and
+ * delivers bytes of a connection that is over after its successor began: each run
  * ends with every event applied once, in order, and no buffer or thread is left. {@code -Dproxy.seeds=N} makes so many runs.
  */
 class TcpFaultsTest {
