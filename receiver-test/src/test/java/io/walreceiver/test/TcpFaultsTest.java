@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -34,8 +35,8 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * A receiver that follows through a proxy which delays, stalls, drips, cuts, resets, truncates, duplicates, flips bits, half-closes and
- * delivers bytes of a connection that is over after its successor began: each run
- * ends with every event applied once, in order, and no buffer or thread is left. {@code -Dproxy.seeds=N} makes so many runs.
+ * delivers bytes of a connection that is over after its successor began: each run ends with every event applied once, in order, and no
+ * buffer or thread is left. {@code -Dtest.argLine=-Dproxy.seeds=N} makes so many runs, with {@code -Dsurefire.timeout=SECONDS} if they take long.
  */
 class TcpFaultsTest {
 
@@ -50,6 +51,7 @@ class TcpFaultsTest {
             .build();
 
     @Test
+    @Timeout(36_000)
     void whateverTheNetworkDoesEachEventIsAppliedOnce() {
         ListAppender<ILoggingEvent> leaks = new ListAppender<>();
         Logger detector = (Logger) LoggerFactory.getLogger(ResourceLeakDetector.class);
