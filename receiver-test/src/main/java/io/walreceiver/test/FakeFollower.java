@@ -60,8 +60,9 @@ final class FakeFollower implements Transport {
 
     @Override
     public void request(LogId log, long from) {
-        leader.asked(log, from);
-        tell(follower -> follower.request(log, from));
+        if (!leader.asked(log, from)) { // else it has just been sent, alone
+            tell(follower -> follower.request(log, from));
+        }
     }
 
     @Override

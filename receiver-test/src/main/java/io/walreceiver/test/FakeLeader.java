@@ -181,7 +181,10 @@ public final class FakeLeader implements AutoCloseable {
         released.release().forEach(segment -> send(released, segment));
     }
 
-    /** Writes these segments, which are lost on their way: a follower is sent one when it has asked for events in it, or before it. */
+    /**
+     * Writes these segments, which are lost on their way: they are sent once a follower asks for an event in them or before them, if it does
+     * before {@link #end}. Over TCP, taking up a log that is new counts as asking.
+     */
     public synchronized void lose(WalSegmentPayload... segments) {
         for (WalSegmentPayload segment : segments) {
             open(segment.log()).lost().add(segment);
@@ -292,11 +295,15 @@ public final class FakeLeader implements AutoCloseable {
         }
     }
 
-    synchronized void asked(LogId log, long from) {
+    /** Whether that brings something which had been lost. */
+    synchronized boolean asked(LogId log, long from) {
         FakeLog of = logs.get(log);
-        if (of != null) {
-            of.asked(from).forEach(segment -> send(of, segment));
+        if (of == null) {
+            return false;
         }
+        List<WalSegmentPayload> found = of.asked(from);
+        found.forEach(segment -> send(of, segment));
+        return !found.isEmpty();
     }
 
     synchronized boolean isDown() {
