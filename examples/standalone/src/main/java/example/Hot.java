@@ -20,8 +20,8 @@ public final class Hot {
 
     /** As the leader has it: which signals there are, and how fast they fade. */
     public static final SignalSchema SCHEMA = SignalSchema.of(
-            SignalType.exponential(0, "touch", Duration.ofDays(30)),
-            SignalType.exponential(1, "fix", Duration.ofDays(90)));
+            SignalType.exponential(0, "touch", Duration.ofDays(7)),
+            SignalType.exponential(1, "churn", Duration.ofDays(30)));
 
     private final InMemorySignalLedger ledger = InMemorySignalLedger.create(SCHEMA);
     private final SegmentReceiver receiver;
