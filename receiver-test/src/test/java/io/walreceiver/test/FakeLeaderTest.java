@@ -5,6 +5,7 @@ import static io.walreceiver.test.ExampleSchema.SCHEMA;
 import static io.walreceiver.test.ExampleSchema.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.walreceiver.LogStatus;
 import io.walreceiver.SegmentReceiver;
@@ -134,7 +135,7 @@ class FakeLeaderTest {
         receiver.receive().subscribe();
         leader.append(log.next(10));
         leader.append(log.next(10));
-        receiver.awaitApplied(LOG, 20, SOON).block();
+        await().atMost(SOON).until(() -> leader.acknowledged(LOG) == 20); // durable: what is compared
 
         leader.takeOver(LOG, new LeaderEpoch(1, 10)); // it never had 11..20
         leader.append(Segments.of(LOG).signalTypes(2).seed(2).next(30)); // and wrote other ones
