@@ -1,5 +1,8 @@
 package io.walreceiver.spring.docs.hot;
 
+import static org.awaitility.Awaitility.await;
+
+import io.walreceiver.SegmentReceiver;
 import io.walreceiver.format.LogId;
 import io.walreceiver.storage.Storage;
 import io.walreceiver.test.FakeLeader;
@@ -8,6 +11,7 @@ import io.walreceiver.test.SignalEvent;
 import io.walreceiver.transport.Transport;
 import java.time.Duration;
 import java.time.Instant;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -55,6 +59,12 @@ class HotApplicationTest {
     private WebTestClient web;
 
     private final Segments log = Segments.of(new LogId(1, 3));
+
+    /** Until then reads are answered with 503. */
+    @BeforeEach
+    void awaitRecovery(@Autowired SegmentReceiver receiver) {
+        await().atMost(Duration.ofSeconds(30)).until(receiver::recovered);
+    }
 
     @Test
     void aReadSeesWhatItsTokenNames() {
