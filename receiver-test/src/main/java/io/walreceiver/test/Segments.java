@@ -48,6 +48,11 @@ public final class Segments {
         return new Segments(log);
     }
 
+    /** The log that segments are written for. */
+    public LogId log() {
+        return log;
+    }
+
     /** What random events are made from. Default 1. */
     public Segments seed(long seed) {
         this.random = new Random(seed);
