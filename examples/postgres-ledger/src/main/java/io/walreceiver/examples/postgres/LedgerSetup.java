@@ -33,7 +33,9 @@ final class LedgerSetup {
     private static final String CLAIM =
             "UPDATE ledger_claim SET claim = claim + 1, follower = $1, claimed_at = now() RETURNING claim";
 
-    private LedgerSetup() {}
+    private final SignalSchema schema;
+    private final String follower;
+    private final String tables;
 
     /**
      * What a follower has claimed.
@@ -43,24 +45,35 @@ final class LedgerSetup {
      */
     record Claimed(long claim, Map<LogId, Long> positions) {}
 
+    private LedgerSetup(SignalSchema schema, String follower, String tables) {
+        this.schema = schema;
+        this.follower = follower;
+        this.tables = tables;
+    }
+
+    /** Reads the script. */
+    static LedgerSetup of(SignalSchema schema, String follower) {
+        return new LedgerSetup(schema, follower, script());
+    }
+
     /** Does all that, in the connection's transaction. Fails if the scores that are there mean something else under the schema. */
-    static Mono<Claimed> claim(Connection connection, SignalSchema schema, String follower) {
+    Mono<Claimed> claim(Connection connection) {
         return Sql.rows(connection.createStatement(ONE_AT_A_TIME), row -> true)
                 .then(Mono.defer(() -> createTables(connection)))
-                .then(Mono.defer(() -> adopt(connection, schema)))
-                .then(Mono.defer(() -> claim(connection, follower)))
+                .then(Mono.defer(() -> adopt(connection)))
+                .then(Mono.defer(() -> claimed(connection)))
                 .flatMap(claim -> PositionTable.all(connection).map(positions -> new Claimed(claim, positions)));
     }
 
-    private static Mono<Void> createTables(Connection connection) {
+    private Mono<Void> createTables(Connection connection) {
         return Sql.rows(connection.createStatement(EXISTS), row -> Sql.value(row, 0, Boolean.class))
                 .single()
                 .filter(exists -> !exists)
-                .flatMap(missing -> Sql.update(connection.createStatement(script())))
+                .flatMap(missing -> Sql.update(connection.createStatement(tables)))
                 .then();
     }
 
-    private static Mono<Void> adopt(Connection connection, SignalSchema wanted) {
+    private Mono<Void> adopt(Connection connection) {
         return Sql.rows(
                         connection.createStatement(STORED_SIGNALS),
                         row -> new SignalType(
@@ -68,9 +81,9 @@ final class LedgerSetup {
                                 Sql.value(row, 1, String.class),
                                 Optional.ofNullable(row.get(2, String.class)).map(Duration::parse)))
                 .collectList()
-                .map(stored -> SchemaDiff.between(comparable(SignalSchema.of(stored)), comparable(wanted)))
+                .map(stored -> SchemaDiff.between(comparable(SignalSchema.of(stored)), comparable(schema)))
                 .flatMap(diff -> diff.compatible()
-                        ? store(connection, wanted)
+                        ? store(connection)
                         : Mono.error(
                                 new IllegalStateException("the ledger has other signal types:\n" + diff.describe())));
     }
@@ -80,7 +93,7 @@ final class LedgerSetup {
         return new StoredSchema(schema, InvalidEventPolicy.HOLD, Duration.ZERO);
     }
 
-    private static Mono<Void> store(Connection connection, SignalSchema schema) {
+    private Mono<Void> store(Connection connection) {
         return Flux.fromIterable(schema.types())
                 .concatMap(type -> Sql.update(statement(connection, type)))
                 .then();
@@ -97,7 +110,7 @@ final class LedgerSetup {
                 .orElseGet(() -> statement.bindNull("$3", String.class));
     }
 
-    private static Mono<Long> claim(Connection connection, String follower) {
+    private Mono<Long> claimed(Connection connection) {
         return Sql.rows(connection.createStatement(CLAIM).bind("$1", follower), row -> Sql.number(row, 0))
                 .single();
     }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Follows a leader into a PostgreSQL database until it is told to stop, or the logs end.
@@ -44,7 +45,8 @@ public final class PostgresFollower {
         System.exit(run(args));
     }
 
-    private static int run(String[] args) {
+    /** Returns the exit code. */
+    static int run(String... args) {
         if (args.length != 3) {
             System.err.println("usage: LEADER DATABASE SIGNALS, for example\n"
                     + "  tcp://127.0.0.1:7402 r2dbc:postgresql://ledger@127.0.0.1/signals touch=P7D,churn=P30D");
@@ -74,7 +76,8 @@ public final class PostgresFollower {
         Thread onInterrupt = new Thread(() -> stop(receiver, closed), "stop");
         Runtime.getRuntime().addShutdownHook(onInterrupt);
         Progress progress = new Progress(System.out);
-        Disposable shown = Flux.interval(PROGRESS).subscribe(tick -> progress.show(receiver.status()));
+        Disposable shown = Flux.interval(PROGRESS, Schedulers.boundedElastic()) // a terminal may block
+                .subscribe(tick -> progress.show(receiver.status()));
         try {
             receiver.receive().takeUntilOther(ledger.takenOver()).blockLast();
         } finally {

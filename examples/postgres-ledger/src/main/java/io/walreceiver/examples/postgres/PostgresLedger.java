@@ -6,6 +6,7 @@ import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactories;
+import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.walreceiver.examples.postgres.LedgerSetup.Claimed;
 import io.walreceiver.format.LogId;
@@ -81,21 +82,23 @@ public final class PostgresLedger implements SignalLedger {
 
     /** The same, with the driver's options. */
     public static Mono<PostgresLedger> connect(ConnectionFactoryOptions options, SignalSchema schema, String follower) {
+        // Here and not later: they read files.
+        LedgerSetup setup = LedgerSetup.of(schema, follower);
+        ConnectionFactory server = ConnectionFactories.get(
+                options.mutate().option(OPTIONS, SERVER_TIMEOUTS).build());
         return Mono.defer(() -> {
-            ConnectionPool pool = pool(options);
+            ConnectionPool pool = pool(server);
             Transactions transactions = new Transactions(pool, TRANSACTION_TIMEOUT);
             return transactions
-                    .run(connection -> LedgerSetup.claim(connection, schema, follower))
+                    .run(setup::claim)
                     .map(claimed -> new PostgresLedger(pool, transactions, schema, claimed))
                     .onErrorResume(failure -> pool.disposeLater().then(Mono.error(failure)))
                     .doOnCancel(pool::dispose);
         });
     }
 
-    private static ConnectionPool pool(ConnectionFactoryOptions options) {
-        ConnectionFactoryOptions withTimeouts =
-                options.mutate().option(OPTIONS, SERVER_TIMEOUTS).build();
-        return new ConnectionPool(ConnectionPoolConfiguration.builder(ConnectionFactories.get(withTimeouts))
+    private static ConnectionPool pool(ConnectionFactory server) {
+        return new ConnectionPool(ConnectionPoolConfiguration.builder(server)
                 .initialSize(0)
                 .maxSize(CONNECTIONS)
                 .build());

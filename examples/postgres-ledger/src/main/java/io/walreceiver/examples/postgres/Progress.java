@@ -4,10 +4,11 @@ import io.walreceiver.LogStatus;
 import io.walreceiver.ReceiverStatus;
 import java.io.PrintStream;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** A line when something has moved, and a line when a log stops or goes on. One thread at a time. */
+/** A line when something has moved, and a line when a log stops or goes on. */
 final class Progress {
 
     private final PrintStream out;
@@ -18,7 +19,7 @@ final class Progress {
         this.out = out;
     }
 
-    void show(ReceiverStatus status) {
+    synchronized void show(ReceiverStatus status) {
         status.logs().forEach(this::show);
         long now = status.logs().stream().mapToLong(LogStatus::applied).sum();
         if (now != applied) {
@@ -46,6 +47,6 @@ final class Progress {
         long behind = status.logs().stream()
                 .mapToLong(log -> log.lagEvents().orElse(0))
                 .sum();
-        return known ? String.format(", %,d to go", behind) : "";
+        return known ? String.format(Locale.ROOT, ", %,d to go", behind) : "";
     }
 }

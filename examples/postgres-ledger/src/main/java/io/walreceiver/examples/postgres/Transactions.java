@@ -33,12 +33,17 @@ final class Transactions {
                                 Mono.from(connection.beginTransaction()).thenReturn(connection),
                                 work,
                                 Connection::commitTransaction,
-                                (begun, failure) -> begun.rollbackTransaction(),
+                                (begun, failure) -> rolledBack(begun),
                                 Connection::rollbackTransaction),
                         Connection::close)
                 .timeout(
                         timeout,
                         Mono.error(() -> new IllegalStateException("the database has not answered within " + timeout)));
+    }
+
+    /** Its own failure, of a connection that was lost, would hide why; the server rolls back by itself then. */
+    private static Mono<Void> rolledBack(Connection begun) {
+        return Mono.from(begun.rollbackTransaction()).onErrorComplete();
     }
 
     /** A query by itself. */

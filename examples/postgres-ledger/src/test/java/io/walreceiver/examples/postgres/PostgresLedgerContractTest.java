@@ -19,8 +19,7 @@ class PostgresLedgerContractTest implements SignalLedgerContract<PostgresLedger>
 
     @Override
     public PostgresLedger create(SignalSchema schema) {
-        PostgresLedger ledger = PostgresLedger.connect(
-                        PostgresServer.shared().newSchema(), schema, "contract")
+        PostgresLedger ledger = PostgresLedger.connect(PostgresServer.shared().newSchema(), schema, "contract")
                 .block(patience());
         opened.add(ledger);
         return ledger;

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -16,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A PostgreSQL server of the tests' own, on a port of its own. Tests are skipped where its programs cannot run. */
-final class PostgresServer implements AutoCloseable {
+final class PostgresServer {
 
     private static final AtomicInteger SCHEMAS = new AtomicInteger();
     private static @Nullable PostgresServer shared;
@@ -32,29 +31,20 @@ final class PostgresServer implements AutoCloseable {
         this.port = running.getPort();
     }
 
-    /** One for all tests, which ends with the JVM; each test takes a schema of its own. */
+    /** The one of all tests, which ends with the JVM; each test takes a schema of its own. */
     static synchronized PostgresServer shared() {
-        if (shared == null) {
-            try {
-                shared = in(Files.createTempDirectory("postgres-ledger"));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-        return shared;
-    }
-
-    /** One whose data are in a directory, for tests that kill it. */
-    static synchronized PostgresServer in(Path data) {
         if (unavailable != null) {
             return abort(unavailable);
         }
-        try {
-            return new PostgresServer(data.resolve("data"));
-        } catch (IOException | IllegalStateException e) {
-            unavailable = "no PostgreSQL runs here, so this test says nothing: " + e;
-            return abort(unavailable);
+        if (shared == null) {
+            try {
+                shared = new PostgresServer(Files.createTempDirectory("postgres-ledger"));
+            } catch (IOException | IllegalStateException e) {
+                unavailable = "no PostgreSQL runs here, so this test says nothing: " + e;
+                return abort(unavailable);
+            }
         }
+        return shared;
     }
 
     /** The library's default is to confirm before it is durable; that would not do. */
@@ -89,28 +79,23 @@ final class PostgresServer implements AutoCloseable {
     }
 
     Connection connect() throws SQLException {
-        return DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", "postgres");
+        return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", "postgres");
     }
 
     /** Kills every process of it at once. */
     void kill() throws IOException {
-        long postmaster =
-                Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).get(0).trim());
+        long postmaster = Long.parseLong(
+                Files.readAllLines(data.resolve("postmaster.pid")).get(0).trim());
         ProcessHandle server = ProcessHandle.of(postmaster).orElseThrow();
         List<ProcessHandle> all = server.descendants().toList();
         server.destroyForcibly();
         all.forEach(ProcessHandle::destroyForcibly);
         server.onExit().join();
         all.forEach(process -> process.onExit().join());
+        running.close(); // gives up its lock on the directory
     }
 
     void restart() throws IOException {
         running = start(data, port);
-    }
-
-    @Override
-    public void close() throws IOException {
-        running.close();
     }
 }

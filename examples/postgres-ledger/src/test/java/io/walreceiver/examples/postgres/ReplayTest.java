@@ -70,7 +70,8 @@ class ReplayTest {
     void answersAgreeWithTheVectors() throws IOException {
         replay(wal("reactor-core-history"));
         long now = 1_784_794_900_000_000_000L;
-        List<String> lines = Files.readAllLines(Path.of(System.getProperty("vectors"), "reactor-core-history/expected.csv"));
+        List<String> lines =
+                Files.readAllLines(Path.of(System.getProperty("vectors"), "reactor-core-history/expected.csv"));
         for (int line = 1; line < lines.size(); line += 50) {
             String[] fields = lines.get(line).split(",");
             PairReading answer = ledger.read(Long.parseUnsignedLong(fields[0]), Integer.parseInt(fields[1]), now)
@@ -78,9 +79,7 @@ class ReplayTest {
             assertThat(answer.events()).as(lines.get(line)).isEqualTo(Long.parseLong(fields[2]));
             assertThat(answer.score())
                     .as(lines.get(line))
-                    .isCloseTo(
-                            Double.parseDouble(fields[6]),
-                            within(1e-9 * Double.parseDouble(fields[7]) + 1e-280));
+                    .isCloseTo(Double.parseDouble(fields[6]), within(1e-9 * Double.parseDouble(fields[7]) + 1e-280));
         }
     }
 

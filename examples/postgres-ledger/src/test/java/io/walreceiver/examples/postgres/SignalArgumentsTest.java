@@ -13,7 +13,8 @@ class SignalArgumentsTest {
 
     @Test
     void typesAreNumberedInOrder() {
-        assertThat(SignalArguments.parse("touch=P7D,churn=PT12H,release=permanent").types())
+        assertThat(SignalArguments.parse("touch=P7D,churn=PT12H,release=permanent")
+                        .types())
                 .containsExactly(
                         SignalType.exponential(0, "touch", Duration.ofDays(7)),
                         SignalType.exponential(1, "churn", Duration.ofHours(12)),

@@ -19,6 +19,17 @@ import java.util.TreeMap;
 /** What is in the tables, read without the code under test where that matters. */
 record Tables(Map<LogId, Long> positions, Map<Pair, List<PairState>> pairs) {
 
+    static boolean exist(PostgresServer server, String url) {
+        String table = PostgresServer.schemaOf(url) + ".ledger_position";
+        try (Connection connection = server.connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT to_regclass('" + table + "') IS NOT NULL")) {
+            return row.next() && row.getBoolean(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Of one moment. */
     static Tables read(PostgresServer server, String url) {
         try (Connection connection = server.connect();
@@ -65,11 +76,16 @@ record Tables(Map<LogId, Long> positions, Map<Pair, List<PairState>> pairs) {
     void assertEqual(InMemorySignalLedger model, SignalSchema schema, String description) {
         long now = model.newestEventNanos() + 3_600_000_000_000L;
         List<PairReading> expected = new ArrayList<>();
-        model.forEach(now, pair -> expected.add(new PairReading(
-                pair.entityId(), pair.signalType(), pair.asOfNanos(), pair.score(), pair.allTime())));
+        model.forEach(
+                now,
+                pair -> expected.add(new PairReading(
+                        pair.entityId(), pair.signalType(), pair.asOfNanos(), pair.score(), pair.allTime())));
         List<PairReading> found = new ArrayList<>();
         pairs.forEach((pair, byLog) -> found.add(PairReading.of(
-                pair, byLog, schema.type(pair.signalType()).map(SignalType::lambdaPerNano).orElseThrow(), now)));
+                pair,
+                byLog,
+                schema.type(pair.signalType()).map(SignalType::lambdaPerNano).orElseThrow(),
+                now)));
         assertThat(found).as(description).containsExactlyInAnyOrderElementsOf(expected);
     }
 }
