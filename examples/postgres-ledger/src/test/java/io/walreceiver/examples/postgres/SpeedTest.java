@@ -20,14 +20,14 @@ import reactor.core.publisher.Flux;
 class SpeedTest {
 
     private static final int LOGS = 4;
-    private static final int WARM_UPS = 2;
+    private static final int WARM_UPS = 1;
 
     private final PostgresServer server = PostgresServer.shared();
 
     @ParameterizedTest
-    @ValueSource(ints = {100, 1_000, 10_000})
+    @ValueSource(ints = {500, 5_000})
     void eventsPerSecond(int eventsPerSegment) {
-        int events = Integer.getInteger("speed.events", 40_000);
+        int events = Integer.getInteger("speed.events", 20_000);
         List<WalSegmentPayload> segments = segments(events, eventsPerSegment);
         double builtIn = 0;
         double table = 0;
