@@ -70,7 +70,8 @@ public final class PostgresFollower {
 
     private void follow() {
         String self = "process " + ProcessHandle.current().pid();
-        PostgresLedger ledger = PostgresLedger.connect(database, schema, self).block();
+        PostgresLedger ledger =
+                PostgresLedger.connect(database, schema, self).blockOptional().orElseThrow();
         SegmentReceiver receiver = SegmentReceiver.create(leader, ledger, schema);
         CountDownLatch closed = new CountDownLatch(1);
         Thread onInterrupt = new Thread(() -> stop(receiver, closed), "stop");
