@@ -283,6 +283,9 @@ class SelfDurableLedgerTest {
         assertThat(received().subList(2, 4)).allMatch(outcome -> outcome instanceof Deferred);
         timer.advanceTimeBy(Duration.ofSeconds(1));
         assertThat(transport.said).contains(new Said("hold", A, 11), new Said("request", A, 11));
+        LogStatus reopened = receiver.status().log(A).orElseThrow();
+        assertThat(reopened.state()).as("until what failed is applied").isEqualTo(LogState.FAILED);
+        assertThat(reopened.cause().orElseThrow()).contains("lost the connection");
 
         for (long first : new long[] {11, 21, 31}) {
             send(Leader.segment(A, first, 10));

@@ -12,8 +12,18 @@ import java.math.MathContext;
  *
  * <p>{@code Math.exp} is a platform stub (it differs from {@code StrictMath} in 3 % of the arguments) and {@code Math.fma}
  * rounds once where others round twice, so neither is used. Plain {@code + - *} are strict from Java 17 on.
+ *
+ * <p>For a ledger of your own that is to agree with the built-in one to the bit. With {@code factor} of this class, of a pair's score
+ * {@code s} and its newest event time {@code last}, an event of weight {@code w} at {@code t} makes, from {@code s = 0} and {@code last =
+ * t} at first:
+ *
+ * <pre>{@code
+ * t >= last:  s = s * factor(lambda, t - last) + w;  last = t
+ * t <  last:  s = s + w * factor(lambda, last - t)
+ * read at asOf >= last:  s * factor(lambda, asOf - last)
+ * }</pre>
  */
-final class Decay {
+public final class Decay {
 
     /** 2^(1/128) is the step of the table. */
     private static final int STEPS = 128;
@@ -47,11 +57,11 @@ final class Decay {
     /**
      * What is left of 1 after {@code dtNanos}.
      *
-     * @param lambdaPerNano decay rate in 1/nanoseconds, 0 or more
+     * @param lambdaPerNano decay rate in 1/nanoseconds, 0 or more: {@link io.walreceiver.schema.SignalType#lambdaPerNano}
      * @param dtNanos 0 or more
      * @return 0..1, exactly 1 if either argument is 0
      */
-    static double factor(double lambdaPerNano, long dtNanos) {
+    public static double factor(double lambdaPerNano, long dtNanos) {
         return exp(-(lambdaPerNano * dtNanos));
     }
 

@@ -155,7 +155,7 @@ final class LogPart {
         progress.restart(recovered.position(), opened.recoveredBatchNanos());
         current = opened;
         reopen.succeeded();
-        troubles.opened();
+        troubles.opened(recovered.position());
         recovered.findings().forEach(finding -> LOG.warn("{}", finding.text()));
         if (recovered.rotten()) {
             troubles.rotten(progress.log(), recovered);

@@ -367,7 +367,7 @@ public final class LogWriter {
 
     private SegmentOutcome partFailed(SegmentView segment, IntConsumer release, Throwable failure) {
         long position = part.restart(); // first: it makes room, should that be what was missing
-        troubles.failed("applying " + segment + " failed: " + failure);
+        troubles.failed("applying " + segment + " failed: " + failure, segment.lastSeq());
         LOG.error(
                 "log {}: applying {} failed; its part of the ledger restarts from position {}",
                 progress.log(),

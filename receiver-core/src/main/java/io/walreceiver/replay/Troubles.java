@@ -29,6 +29,9 @@ final class Troubles {
 
     private final NavigableMap<Long, Refusal> refusals = new TreeMap<>(); // by the first event that may be missing
     private @Nullable LogTrouble failure;
+    /** The last event of what could not be applied; 0 if the failure is another. */
+    private long failedThrough;
+
     private @Nullable LogTrouble rot;
     private long rottenThrough;
     private String what = "the log failed";
@@ -82,6 +85,12 @@ final class Troubles {
         fails(LogState.FAILED, what, "it is tried again from what is durable");
     }
 
+    /** A segment could not be applied: until its events are, or are found to be there. */
+    void failed(String what, long through) {
+        failed(what);
+        failedThrough = through;
+    }
+
     /** The log failed, and what it needs cannot come again. */
     void die() {
         dead = true;
@@ -93,12 +102,13 @@ final class Troubles {
 
     private void fails(LogState state, String why, String next) {
         what = why;
+        failedThrough = 0;
         failure = new LogTrouble(state, why + "; " + next);
     }
 
-    /** The part is open again: nothing is known against it. */
-    void opened() {
-        if (!dead) {
+    /** The part is open again: nothing is known against it, unless it still lacks what it could not take. */
+    void opened(long position) {
+        if (!dead && position >= failedThrough) {
             failure = null;
         }
     }
