@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -72,11 +74,12 @@ class SpringDocumentTest {
         }
     }
 
-    @Test
-    void twoReceiversAreMadeAsTheTestMakesThem() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"TwoReceiversTest", "PushedSegmentsTest"})
+    void itsBeansAreThoseOfTheTests(String test) throws Exception {
         String source = Files.readString(ROOT.resolveSibling(
-                "receiver-spring-boot-starter/src/test/java/io/walreceiver/spring/TwoReceiversTest.java"));
-        String snippet = source.substring(source.indexOf("// docs/spring.md: two receivers"), source.indexOf("// end"))
+                "receiver-spring-boot-starter/src/test/java/io/walreceiver/spring/" + test + ".java"));
+        String snippet = source.substring(source.indexOf("// docs/spring.md: "), source.indexOf("// end"))
                 .lines()
                 .skip(1)
                 .collect(Collectors.joining("\n"))

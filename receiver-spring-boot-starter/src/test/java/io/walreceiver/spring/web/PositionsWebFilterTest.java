@@ -234,7 +234,7 @@ class PositionsWebFilterTest {
     void readsBeforeTheRecoveryAreAProblem() {
         application
                 .withPropertyValues("wal-receiver.auto-start=false")
-                .run(context -> client(context)
+                .run(context -> anyClient(context)
                         .get()
                         .uri("/api/applied")
                         .exchange()
@@ -271,7 +271,14 @@ class PositionsWebFilterTest {
                 .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(PositionsWebFilter.class));
     }
 
+    /** Of an application whose receiver has recovered: it does so in the background. */
     private static WebTestClient client(AssertableReactiveWebApplicationContext context) {
+        await().atMost(Generated.LONG)
+                .until(() -> context.getBean(SegmentReceiver.class).recovered());
+        return anyClient(context);
+    }
+
+    private static WebTestClient anyClient(AssertableReactiveWebApplicationContext context) {
         return WebTestClient.bindToApplicationContext(context)
                 .configureClient()
                 .responseTimeout(Generated.LONG)
