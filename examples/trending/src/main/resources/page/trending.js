@@ -7,9 +7,9 @@ const MOVE_MILLIS = 250;
 
 const byId = (id) => document.getElementById(id);
 const still = matchMedia("(prefers-reduced-motion: reduce)");
-const whole = new Intl.NumberFormat("en");
+const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const decimal = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-const moment = new Intl.DateTimeFormat("en", { dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
+const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
 
 let latest = null;
 let paused = false;
@@ -35,18 +35,25 @@ function connect() {
 function draw() {
   document.body.classList.remove("stale");
   setText(byId("now"), latest.now === null ? "not known yet" : `${moment.format(new Date(latest.now))} UTC`);
+  setText(byId("span"), Math.round((latest.comparedWithMillis ?? 0) / 1000));
   drawReplica(latest.replica);
   latest.signals.forEach(drawRanking);
 }
 
 function lost() {
   document.body.classList.add("stale");
-  tell("stop", "The connection to the server is lost; it is tried again. What is shown is the last that came.");
+  tell("lost", "stop", "The connection to the server is lost; it is tried again. What is shown is the last that came.");
 }
 
-function tell(tone, text) {
-  byId("replica").parentElement.dataset.tone = tone;
+/** Whoever listens to the page hears when things have changed, and not each number. */
+function tell(what, tone, text) {
+  const box = byId("replica").parentElement;
+  box.dataset.tone = tone;
   setText(byId("replica"), text);
+  if (box.dataset.what !== what) {
+    box.dataset.what = what;
+    setText(byId("spoken"), text);
+  }
 }
 
 /** What is not known is null, and is not taken for nothing. */
@@ -57,17 +64,17 @@ function drawReplica({ phase, appliedEvents, behindEvents, heardMillisAgo, stand
   list.replaceChildren(...standing.map((cause) => Object.assign(document.createElement("li"), { textContent: cause })));
   if (phase !== "RUNNING") {
     const doing = { NEW: "not started yet", RECOVERING: "reading back what it has stored", STOPPING: "stopping", STOPPED: "stopped" };
-    tell("wait", `The replica is ${doing[phase]}.`);
+    tell(phase, "wait", `The replica is ${doing[phase]}.`);
   } else if (standing.length > 0) {
-    tell("stop", standing.length === 1 ? "A log does not move on:" : `${standing.length} logs do not move on:`);
+    tell("standing", "stop", standing.length === 1 ? "A log does not move on:" : `${standing.length} logs do not move on:`);
   } else if (behindEvents === null || heardMillisAgo === null) {
-    tell("wait", "How far the replica is behind is not known: the leader has not said how far it is.");
+    tell("unknown", "wait", "How far the replica is behind is not known: the leader has not said how far it is.");
   } else if (heardMillisAgo > STALE_LEADER_MILLIS) {
-    tell("wait", `No word from the leader for ${whole.format(Math.floor(heardMillisAgo / 1000))} seconds.`);
+    tell("silent", "wait", `No word from the leader for ${whole.format(Math.floor(heardMillisAgo / 1000))} seconds.`);
   } else if (behindEvents > 0) {
-    tell("wait", `${whole.format(behindEvents)} ${behindEvents === 1 ? "event" : "events"} behind the leader.`);
+    tell("behind", "wait", `${whole.format(behindEvents)} ${behindEvents === 1 ? "event" : "events"} behind the leader.`);
   } else {
-    tell("ok", "In step with the leader.");
+    tell("ok", "ok", "In step with the leader.");
   }
 }
 
@@ -103,8 +110,8 @@ function newRow({ entityId, name }) {
 
 function drawHot(row, { rank, previousRank, score, counts }, most) {
   setText(row.querySelector(".rank"), rank);
-  drawChange(row.querySelector(".change"), latest.compared, rank, previousRank);
-  setText(row.querySelector(".value"), score >= 1000 ? whole.format(score) : decimal.format(score));
+  drawChange(row.querySelector(".change"), latest.comparedWithMillis !== null, rank, previousRank);
+  setText(row.querySelector(".score"), score >= 1000 ? whole.format(score) : decimal.format(score));
   row.querySelector(".bar").style.transform = `scaleX(${most > 0 ? Math.max(0, score / most) : 0})`;
   for (const window of ["hour", "day", "week"]) {
     setText(row.querySelector(`.${window}`), whole.format(counts[window]));

@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** Remembers who had which rank for as long as changes are told against. For one thread at a time. */
 final class EarlierRanks {
@@ -21,20 +22,21 @@ final class EarlierRanks {
         this.spanNanos = span.toNanos();
     }
 
-    /** The same with earlier ranks: those at the beginning of the span, or the first there are. */
+    /** The same with earlier ranks: those of the beginning of the span, or the first there are. */
     Trend compare(Trend trend, long atNanos) {
-        moments.add(new Moment(atNanos, ranks(trend)));
-        while (atNanos - moments.element().takenNanos() > spanNanos) {
+        while (!moments.isEmpty() && atNanos - moments.element().takenNanos() > spanNanos) {
             moments.remove();
         }
-        Map<String, Map<String, Integer>> earlier = moments.element().ranks();
-        return new Trend(
-                trend.now(),
-                moments.size() > 1,
-                trend.signals().stream()
-                        .map(ranking -> compare(ranking, earlier.getOrDefault(ranking.signal(), Map.of())))
-                        .toList(),
-                trend.replica());
+        Moment earlier = moments.peek();
+        moments.add(new Moment(atNanos, ranks(trend)));
+        if (earlier == null) {
+            return trend;
+        }
+        List<Ranking> compared = trend.signals().stream()
+                .map(ranking -> compare(ranking, earlier.ranks().getOrDefault(ranking.signal(), Map.of())))
+                .toList();
+        long age = TimeUnit.NANOSECONDS.toMillis(atNanos - earlier.takenNanos());
+        return new Trend(trend.now(), age, compared, trend.replica());
     }
 
     private static Map<String, Map<String, Integer>> ranks(Trend trend) {

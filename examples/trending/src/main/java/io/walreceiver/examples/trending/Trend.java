@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
  * What is hot at one moment; also the JSON that the page gets.
  *
  * @param now the moment: when the newest event in the replica happened; null before the first one
- * @param compared whether there was an earlier ranking to compare this one with
+ * @param comparedWithMillis how old the ranking is that this one is compared with; null if there is none
  * @param signals in the order of the schema
  * @param replica how far behind the leader all this is
  */
-record Trend(@Nullable Instant now, boolean compared, List<Ranking> signals, Replica replica) {
+record Trend(@Nullable Instant now, @Nullable Long comparedWithMillis, List<Ranking> signals, Replica replica) {
 
     /**
      * The hottest of one signal, hottest first.

@@ -72,7 +72,7 @@ final class Trends implements DisposableBean {
         List<Ranking> rankings = ledger.schema().types().stream()
                 .map(type -> new Ranking(type.name(), halfLifeSeconds(type), hottest(type, now)))
                 .toList();
-        return new Trend(now == 0 ? null : instant(now), false, rankings, replica);
+        return new Trend(now == 0 ? null : instant(now), null, rankings, replica);
     }
 
     /**
