@@ -1,0 +1,15 @@
+package io.walreceiver.spring.source;
+
+import java.util.Optional;
+import org.springframework.boot.ssl.SslBundles;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * What sources are made with.
+ *
+ * @param node what this follower calls itself
+ * @param maxSegmentBytes size of one segment
+ * @param bundles the application's SSL bundles; empty if it has none
+ * @param timer time; empty for the default of each source
+ */
+public record SourceTools(String node, int maxSegmentBytes, Optional<SslBundles> bundles, Optional<Scheduler> timer) {}
