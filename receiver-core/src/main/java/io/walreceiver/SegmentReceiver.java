@@ -14,11 +14,13 @@ import io.walreceiver.transport.LeaderEpoch;
 import io.walreceiver.transport.Transport;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
@@ -308,6 +310,15 @@ public final class SegmentReceiver {
      */
     public Flux<LogId> durableAdvances() {
         return advances.flux();
+    }
+
+    /**
+     * The logs that have been seen so far, and those that somebody waits or has waited for. Takes no lock.
+     *
+     * @return a view, in no order; it may change while it is gone through
+     */
+    public Set<LogId> logs() {
+        return Collections.unmodifiableSet(logs.keySet());
     }
 
     /** Last event of a log that is durable, 0 for none; empty if the log has not been seen. Takes no lock. */

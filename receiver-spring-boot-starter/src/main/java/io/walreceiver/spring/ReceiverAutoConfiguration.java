@@ -2,6 +2,8 @@ package io.walreceiver.spring;
 
 import io.walreceiver.ReceiverOptions;
 import io.walreceiver.SegmentReceiver;
+import io.walreceiver.health.HealthOptions;
+import io.walreceiver.health.ReceiverHealth;
 import io.walreceiver.ledger.InMemorySignalLedger;
 import io.walreceiver.ledger.SignalLedger;
 import io.walreceiver.schema.SignalSchema;
@@ -15,6 +17,7 @@ import io.walreceiver.storage.Storage;
 import io.walreceiver.transport.Transport;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -27,6 +30,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
 import reactor.core.scheduler.Scheduler;
@@ -135,6 +139,25 @@ public final class ReceiverAutoConfiguration {
     SegmentReceiver walReceiver(
             Transport transport, SignalLedger ledger, SignalSchema schema, Storage storage, ReceiverOptions options) {
         return SegmentReceiver.create(transport, ledger, schema, storage, options);
+    }
+
+    /** Looks at the receiver as long as it lives, if anybody wants to know. */
+    @Bean
+    @Lazy
+    @ConditionalOnMissingBean
+    @ConditionalOnSingleCandidate(SegmentReceiver.class)
+    ReceiverHealth walReceiverHealth(
+            SegmentReceiver receiver, ObjectProvider<ConfiguredSources> sources, ReceiverProperties properties) {
+        ReceiverProperties.Health health = properties.health();
+        HealthOptions.Builder options = HealthOptions.builder()
+                .stallAfter(health.stallAfter())
+                .grace(health.grace())
+                .strict(health.readiness() == ReceiverProperties.Readiness.STRICT);
+        if (health.maxLag() != null) {
+            options.maxLag(health.maxLag());
+        }
+        ConfiguredSources known = sources.getIfAvailable();
+        return ReceiverHealth.watch(receiver, known == null ? List::of : known::states, options.build());
     }
 
     @Bean
