@@ -16,7 +16,7 @@ let paused = false;
 let heardAt = performance.now();
 
 function connect() {
-  const stream = new EventSource("api/live");
+  const stream = new EventSource("live");
   stream.onmessage = (message) => {
     latest = JSON.parse(message.data);
     heardAt = performance.now();

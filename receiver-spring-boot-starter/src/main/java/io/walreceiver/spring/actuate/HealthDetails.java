@@ -3,7 +3,6 @@ package io.walreceiver.spring.actuate;
 import io.walreceiver.health.Health;
 import io.walreceiver.health.Reason;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.springframework.boot.health.contributor.Health.Builder;
@@ -20,12 +19,15 @@ final class HealthDetails {
      * @param no the status if the answer is no; degraded is up, as its details say
      * @param failure why the receiver has failed, if it has
      */
-    static org.springframework.boot.health.contributor.Health of(Health health, Status no, Optional<Throwable> failure) {
+    static org.springframework.boot.health.contributor.Health of(
+            Health health, Status no, Optional<Throwable> failure) {
         Builder builder = new Builder(health.isOk() ? Status.UP : no)
                 .withDetail("verdict", health.verdict().toString());
         failure.ifPresent(e -> builder.withDetail("failure", String.valueOf(e.getMessage())));
         if (!health.reasons().isEmpty()) {
-            builder.withDetail("reasons", health.reasons().stream().map(HealthDetails::details).toList());
+            builder.withDetail(
+                    "reasons",
+                    health.reasons().stream().map(HealthDetails::details).toList());
         }
         return builder.build();
     }

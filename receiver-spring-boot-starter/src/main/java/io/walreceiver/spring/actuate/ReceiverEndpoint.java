@@ -36,7 +36,8 @@ public final class ReceiverEndpoint {
     /** How everything stands. */
     @ReadOperation
     public ReceiverDescriptor receiver() {
-        String failure = lifecycle.failure().map(e -> String.valueOf(e.getMessage())).orElse(null);
+        String failure =
+                lifecycle.failure().map(e -> String.valueOf(e.getMessage())).orElse(null);
         return ReceiverDescriptor.of(receiver.status(), receiver.outcomes(), failure, sources.get());
     }
 

@@ -80,7 +80,8 @@ public final class PositionsWebFilter implements WebFilter, Ordered {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         return paths.stream()
-                        .noneMatch(path -> path.matches(exchange.getRequest().getPath().pathWithinApplication()))
+                        .noneMatch(path ->
+                                path.matches(exchange.getRequest().getPath().pathWithinApplication()))
                 ? chain.filter(exchange)
                 : Mono.defer(() -> read(exchange, chain));
     }
@@ -99,8 +100,12 @@ public final class PositionsWebFilter implements WebFilter, Ordered {
                             "expected " + Token.EXPECTED));
         }
         if (!receiver.recovered()) {
-            return problems.answer(exchange, unavailable("recovering", "What is stored is still being read back",
-                    "reads would see only a part of it; try again later"));
+            return problems.answer(
+                    exchange,
+                    unavailable(
+                            "recovering",
+                            "What is stored is still being read back",
+                            "reads would see only a part of it; try again later"));
         }
         Map<LogId, Long> missing = new TreeMap<>(wanted.positions());
         missing.entrySet().removeIf(position -> applied(position.getKey()) >= position.getValue());
@@ -108,15 +113,16 @@ public final class PositionsWebFilter implements WebFilter, Ordered {
             return pass(exchange, chain, wanted);
         }
         if (!waiters.take(missing.size())) {
-            return problems.answer(exchange, unavailable("overloaded", "Too many requests wait for positions",
-                    "no place is free; try again later"));
+            return problems.answer(
+                    exchange,
+                    unavailable(
+                            "overloaded", "Too many requests wait for positions", "no place is free; try again later"));
         }
         return reached(missing)
                 .doFinally(signal -> waiters.give(missing.size()))
                 .publishOn(Schedulers.parallel()) // what handles the request must not run on the receiver's timer
-                .flatMap(problem -> problem.isPresent()
-                        ? problems.answer(exchange, problem.get())
-                        : pass(exchange, chain, wanted));
+                .flatMap(problem ->
+                        problem.isPresent() ? problems.answer(exchange, problem.get()) : pass(exchange, chain, wanted));
     }
 
     /** Why they are not reached, if so. */

@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 record Token(Map<LogId, Long> positions) {
 
     static final int MAX_LOGS = 64;
-    static final String EXPECTED = "up to " + MAX_LOGS + " positions REGION:SHARD=POSITION with commas between them, such as"
-            + " 1:3=400012, 1:4=7";
+    static final String EXPECTED = "up to " + MAX_LOGS
+            + " positions REGION:SHARD=POSITION with commas between them, such as" + " 1:3=400012, 1:4=7";
 
     /**
      * Reads the values of a header; of two positions of a log the higher counts.
@@ -27,7 +27,8 @@ record Token(Map<LogId, Long> positions) {
         for (String value : values) {
             for (String position : value.split(",", MAX_LOGS + 1)) {
                 int equals = position.indexOf('=');
-                LogId log = LogId.parse(position.substring(0, Math.max(0, equals)).strip());
+                LogId log =
+                        LogId.parse(position.substring(0, Math.max(0, equals)).strip());
                 positions.merge(log, number(position.substring(equals + 1).strip()), Math::max);
             }
         }

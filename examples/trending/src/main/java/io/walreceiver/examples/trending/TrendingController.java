@@ -45,7 +45,7 @@ final class TrendingController {
                 .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "there is no such signal"));
     }
 
-    @GetMapping(path = "/api/live", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    @GetMapping(path = "/live", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     Flux<ServerSentEvent<String>> live(ServerHttpResponse response) {
         if (!live.takeSeat()) {
             response.setStatusCode(HttpStatus.SERVICE_UNAVAILABLE);

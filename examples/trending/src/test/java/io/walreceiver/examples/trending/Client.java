@@ -1,5 +1,7 @@
 package io.walreceiver.examples.trending;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -8,11 +10,15 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Talks to the application. */
 final class Client {
+
+    static final Duration LONG = Duration.ofSeconds(120);
 
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -40,9 +46,22 @@ final class Client {
         return read(get("/api/trending").body());
     }
 
+    /** Waits until the replica has replayed so many events. */
+    void awaitApplied(LongPredicate events) {
+        await().atMost(LONG).until(() -> {
+            HttpResponse<String> answer = get("/api/trending"); // not answered while it reads back what it has stored
+            return answer.statusCode() == 200
+                    && events.test(read(answer.body()).replica().appliedEvents());
+        });
+    }
+
+    void awaitApplied(long events) {
+        awaitApplied(applied -> applied == events);
+    }
+
     /** What is hot, again and again. */
     HttpResponse<Stream<String>> live() {
-        return send("/api/live", BodyHandlers.ofLines());
+        return send("/live", BodyHandlers.ofLines());
     }
 
     static Trend read(String json) {

@@ -3,7 +3,6 @@ package io.walreceiver.examples.trending;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.walreceiver.ReceiverStatus.Phase;
 import io.walreceiver.examples.trending.Trend.Hot;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +10,6 @@ import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Iterator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -20,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The application over HTTP, with a leader over TCP. */
 class TrendingApplicationTest {
 
-    private static final Duration LONG = Duration.ofSeconds(60);
     private static final String NOBODY = "tcp://127.0.0.1:9"; // the port of "discard", which nobody has open
 
     @TempDir
@@ -32,8 +29,7 @@ class TrendingApplicationTest {
     @Test
     void withoutALeaderItStartsAndClaimsNothing() {
         try (Application application = Application.start(NOBODY, data)) {
-            await().atMost(LONG)
-                    .until(() -> application.client.trend().replica().phase() == Phase.RUNNING);
+            application.client.awaitApplied(0);
             Trend trend = application.client.trend();
 
             assertThat(trend.now()).isNull();
@@ -51,7 +47,7 @@ class TrendingApplicationTest {
                 Application application = Application.start(leader.address(), data)) {
             for (int segments : new int[] {1, 5, 100}) {
                 leader.write(segments);
-                awaitInStep(application, leader);
+                application.client.awaitApplied(leader.events());
 
                 new Model(leader.written()).assertAgrees(application.client.trend());
             }
@@ -64,7 +60,7 @@ class TrendingApplicationTest {
         try (Leader leader = Leader.start(archive);
                 Application application = Application.start(leader.address(), data)) {
             leader.write(4);
-            awaitInStep(application, leader);
+            application.client.awaitApplied(leader.events());
             Hot first = application.client.trend().signals().get(0).hottest().get(0);
 
             assertThat(application.client.get("/api/touch/" + first.entityId()).body())
@@ -107,12 +103,12 @@ class TrendingApplicationTest {
         try (Application application = Application.start(NOBODY, data, "--trending.max-streams=2")) {
             Stream<String> first = application.client.live().body();
             Stream<String> second = application.client.live().body();
-            HttpResponse<String> third = application.client.get("/api/live");
+            HttpResponse<String> third = application.client.get("/live");
 
             assertThat(third.statusCode()).isEqualTo(503);
             assertThat(third.headers().firstValue("Retry-After")).hasValue("5");
             first.close();
-            await().atMost(LONG).untilAsserted(() -> {
+            await().atMost(Client.LONG).untilAsserted(() -> {
                 try (Stream<String> again = application.client.live().body()) {
                     assertThat(again.findFirst()).isPresent();
                 }
@@ -138,14 +134,13 @@ class TrendingApplicationTest {
                         Application.start(leader.address(), data, "--trending.every=2ms", "--trending.size=200");
                 Socket slow = new Socket()) {
             leader.write(4);
-            awaitInStep(application, leader);
+            application.client.awaitApplied(leader.events());
             slow.setReceiveBufferSize(4 << 10);
             slow.connect(application.client.socket());
-            slow.getOutputStream()
-                    .write("GET /api/live HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            slow.getOutputStream().write("GET /live HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             pump(application, 20_000_000);
             leader.writeAll();
-            awaitInStep(application, leader);
+            application.client.awaitApplied(leader.events());
 
             assertThat(bytesUntil(slow, "\"appliedEvents\":" + leader.events())).isLessThan(2_000_000);
         }
@@ -174,9 +169,5 @@ class TrendingApplicationTest {
                     .append(new String(buffer, 0, read, StandardCharsets.ISO_8859_1));
         }
         return bytes;
-    }
-
-    private static void awaitInStep(Application application, Leader leader) {
-        await().atMost(LONG).until(() -> application.client.trend().replica().appliedEvents() == leader.events());
     }
 }

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
@@ -27,7 +26,6 @@ import reactor.core.scheduler.Schedulers;
 @Tag("blockhound")
 class TrendingBlockingTest {
 
-    private static final Duration LONG = Duration.ofSeconds(60);
     private static final Queue<Throwable> BLOCKED = new ConcurrentLinkedQueue<>();
 
     @TempDir
@@ -51,7 +49,7 @@ class TrendingBlockingTest {
     void aBlockingCallOnAParallelThreadIsCaught() {
         Mono.fromRunnable(() -> LockSupport.parkNanos(1))
                 .subscribeOn(Schedulers.parallel())
-                .block(LONG);
+                .block(Client.LONG);
 
         assertThat(BLOCKED).isNotEmpty();
     }
@@ -71,9 +69,9 @@ class TrendingBlockingTest {
                     .isEqualTo(200);
             assertThat(client.get("/actuator/health").statusCode()).isIn(200, 503);
             leader.writeAll();
-            await().atMost(LONG).until(() -> client.trend().replica().appliedEvents() == leader.events());
+            await().atMost(Client.LONG).until(() -> client.trend().replica().appliedEvents() == leader.events());
             String last = "\"appliedEvents\":" + leader.events();
-            await().atMost(LONG).until(() -> live.next().contains(last));
+            await().atMost(Client.LONG).until(() -> live.next().contains(last));
         }
         assertThat(BLOCKED).isEmpty();
     }

@@ -8,13 +8,13 @@ import com.deque.html.axecore.selenium.AxeBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -36,7 +36,6 @@ import org.openqa.selenium.logging.LoggingPreferences;
 @Tag("browser")
 class TrendingBrowserTest {
 
-    private static final Duration LONG = Duration.ofSeconds(60);
     private static final Path PICTURES = Path.of("target", "screenshots");
     private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
 
@@ -77,7 +76,7 @@ class TrendingBrowserTest {
                         .usingDriverExecutable(DRIVER.toFile())
                         .build(),
                 options);
-        browser.manage().timeouts().scriptTimeout(LONG);
+        browser.manage().timeouts().scriptTimeout(Client.LONG);
     }
 
     @AfterAll
@@ -90,6 +89,12 @@ class TrendingBrowserTest {
     @BeforeEach
     void wide() {
         browser.manage().window().setSize(new Dimension(1400, 1000));
+    }
+
+    @AfterEach
+    void leave() {
+        browser.get("about:blank");
+        errors(); // those of a server that has gone are of no interest to the next
     }
 
     @Test
@@ -110,7 +115,8 @@ class TrendingBrowserTest {
             leader.writeAll();
             awaitText("#applied", "66,210 events replayed");
             awaitText("#now", "23 July 2026 at 08:21 UTC");
-            await().atMost(LONG).untilAsserted(() -> assertThat(names("touch")).isEqualTo(expected("0")));
+            await().atMost(Client.LONG)
+                    .untilAsserted(() -> assertThat(names("touch")).isEqualTo(expected("0")));
             assertThat(names("churn")).isEqualTo(expected("1"));
             assertThat(text("#signal-touch tr td.change")).isIn("▲ 1up 1", "▼ 1down 1", "new", "–the same");
             assertThat(text("#signal-touch tbody tr:first-child td.score")).isEqualTo("4.88");
@@ -146,9 +152,8 @@ class TrendingBrowserTest {
             browser.findElement(By.id("pause")).click();
             List<String> held = names("touch");
             leader.writeAll();
-            await().atMost(LONG)
-                    .until(() -> application.client.trend().replica().appliedEvents() == leader.events());
-            browser.executeAsyncScript("new EventSource('api/live').onmessage = arguments[0]"); // one more has come
+            application.client.awaitApplied(leader.events());
+            browser.executeAsyncScript("new EventSource('live').onmessage = arguments[0]"); // one more has come
 
             assertThat(names("touch")).isEqualTo(held);
             assertThat(browser.findElement(By.id("pause")).getAttribute("aria-pressed"))
@@ -200,7 +205,7 @@ class TrendingBrowserTest {
     }
 
     private static void awaitText(String css, String text) {
-        await().atMost(LONG).untilAsserted(() -> assertThat(text(css)).contains(text));
+        await().atMost(Client.LONG).untilAsserted(() -> assertThat(text(css)).contains(text));
     }
 
     private static void dark(boolean dark) {
@@ -223,7 +228,7 @@ class TrendingBrowserTest {
     }
 
     private static void picture(String name) throws IOException {
-        await().atMost(LONG)
+        await().atMost(Client.LONG)
                 .until(() ->
                         Boolean.TRUE.equals(browser.executeScript("return document.getAnimations().length === 0")));
         Files.write(PICTURES.resolve(name + ".png"), browser.getScreenshotAs(OutputType.BYTES));

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -26,7 +25,6 @@ import reactor.core.publisher.Flux;
 /** The application in a process of its own, which is killed, and then asked to stop. {@code -Dtrending.seed=S} repeats. */
 class TrendingProcessTest {
 
-    private static final Duration LONG = Duration.ofSeconds(120);
     private static final Pattern PORT = Pattern.compile("Netty started on port (\\d+)");
     private static final int SIGTERM_EXIT = 128 + 15;
 
@@ -65,7 +63,7 @@ class TrendingProcessTest {
         Process first = start();
         try {
             Client client = client();
-            await().atMost(LONG).until(() -> client.trend().replica().appliedEvents() > 0);
+            client.awaitApplied(applied -> applied > 0);
             leader.write(1 + random.nextInt(4)); // they are on their way when it is killed
         } finally {
             first.destroyForcibly().waitFor();
@@ -75,14 +73,14 @@ class TrendingProcessTest {
     private void asksToStopWithAStreamOpen(Process process) throws Exception {
         Client client = client();
         leader.writeAll();
-        await().atMost(LONG).until(() -> client.trend().replica().appliedEvents() == leader.events());
+        client.awaitApplied(leader.events());
         new Model(leader.written()).assertAgrees(client.trend());
         assertThat(said()).containsPattern("recovered [1-4] logs? from [1-9]");
 
         HttpResponse<Stream<String>> live = client.live();
         process.destroy();
         assertThat(live.body()).as("the stream ends, and is not cut off").isNotEmpty();
-        assertThat(process.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(Client.LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(SIGTERM_EXIT);
         assertThat(said()).contains("Graceful shutdown complete").doesNotContain(" ERROR ", " WARN ");
     }
@@ -94,7 +92,7 @@ class TrendingProcessTest {
                 InMemorySignalLedger.create(stored.schema().schema());
         SegmentReceiver receiver = SegmentReceiver.create(
                 Transport.of(Flux.empty()), ledger, stored.schema().schema(), stored.readOnly(finding -> {}));
-        receiver.receive().blockLast(LONG);
+        receiver.receive().blockLast(Client.LONG);
         List<Long> counts = new ArrayList<>();
         ledger.forEach(ledger.newestEventNanos(), reading -> counts.add(reading.allTime()));
         return counts.stream().mapToLong(Long::longValue).sum();
@@ -126,7 +124,7 @@ class TrendingProcessTest {
     }
 
     private Client client() {
-        Matcher port = await().atMost(LONG).until(() -> PORT.matcher(said()), Matcher::find);
+        Matcher port = await().atMost(Client.LONG).until(() -> PORT.matcher(said()), Matcher::find);
         return new Client(Integer.parseInt(port.group(1)));
     }
 }
