@@ -20,9 +20,7 @@ function connect() {
   stream.onmessage = (message) => {
     latest = JSON.parse(message.data);
     heardAt = performance.now();
-    if (!paused) {
-      requestAnimationFrame(draw);
-    }
+    requestAnimationFrame(draw);
   };
   stream.onerror = () => {
     lost();
@@ -33,7 +31,16 @@ function connect() {
 }
 
 function draw() {
-  document.body.classList.remove("stale");
+  if (document.body.classList.contains("stale")) {
+    document.body.classList.remove("stale");
+    drawReplica(latest.replica);
+  }
+  if (!paused) {
+    drawAll();
+  }
+}
+
+function drawAll() {
   setText(byId("now"), latest.now === null ? "not known yet" : `${moment.format(new Date(latest.now))} UTC`);
   setText(byId("span"), Math.round((latest.comparedWithMillis ?? 0) / 1000));
   drawReplica(latest.replica);
@@ -163,7 +170,7 @@ function setText(element, text) {
 byId("pause").addEventListener("click", ({ target }) => {
   paused = !paused;
   target.ariaPressed = paused;
-  if (!paused && latest !== null) {
+  if (latest !== null) {
     draw();
   }
 });

@@ -10,6 +10,9 @@ import org.springframework.context.ConfigurableApplicationContext;
 /** The application, in this process. */
 final class Application implements AutoCloseable {
 
+    /** A leader that nobody can reach: the port of "discard", which nothing here has open. */
+    static final String NOBODY = "tcp://127.0.0.1:9";
+
     private final ConfigurableApplicationContext context;
     final Client client;
 
