@@ -90,9 +90,13 @@ function drawRanking({ signal, halfLifeSeconds, hottest }) {
   const body = section.querySelector("tbody");
   const before = new Map([...body.rows].map((row) => [row.dataset.entity, { row, top: row.offsetTop }]));
   const most = Math.max(...hottest.map((hot) => hot.score), 0);
-  body.replaceChildren(...hottest.map((hot) => drawHot(before.get(hot.entityId)?.row ?? newRow(hot), hot, most)));
+  const rows = hottest.map((hot) => drawHot(before.get(hot.entityId)?.row ?? newRow(hot), hot, most));
+  if (rows.length === body.rows.length && rows.every((row, i) => row === body.rows[i])) {
+    return;
+  }
+  body.replaceChildren(...rows);
   if (!still.matches && before.size > 0) {
-    [...body.rows].forEach((row) => move(row, before.get(row.dataset.entity)?.top));
+    rows.forEach((row) => move(row, before.get(row.dataset.entity)?.top));
   }
 }
 

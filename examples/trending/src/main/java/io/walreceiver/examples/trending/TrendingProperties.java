@@ -24,8 +24,10 @@ record TrendingProperties(
 
     TrendingProperties {
         if (size < 1 || every.toMillis() < 1 || compareWith.isNegative() || maxStreams < 0) {
-            throw new IllegalArgumentException("trending: expected size 1 or more, every 1ms or more, compare-with and max-streams 0 or"
-                    + " more; found size " + size + ", every " + every + ", compare-with " + compareWith + ", max-streams " + maxStreams);
+            throw new IllegalArgumentException(
+                    "trending: expected size 1 or more, every 1ms or more, compare-with and max-streams 0 or"
+                            + " more; found size " + size + ", every " + every + ", compare-with " + compareWith
+                            + ", max-streams " + maxStreams);
         }
     }
 }

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The application, in this process. */
@@ -18,8 +17,7 @@ final class Application implements AutoCloseable {
 
     private Application(ConfigurableApplicationContext context) {
         this.context = context;
-        this.client = new Client(
-                ((WebServerApplicationContext) context).getWebServer().getPort());
+        this.client = new Client(context.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
     }
 
     /** Starts it: as it is, but for where it listens, whom it follows, and where its data are. */

@@ -41,7 +41,7 @@ class LiveTrendsTest {
             slow.setReceiveBufferSize(4 << 10);
             slow.connect(application.client.socket());
             slow.getOutputStream().write("GET /live HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            pump(application, 20_000_000);
+            pump(application, 8_000_000);
             leader.writeAll();
             application.client.awaitApplied(leader.events());
 

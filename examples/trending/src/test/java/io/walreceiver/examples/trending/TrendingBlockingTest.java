@@ -58,7 +58,7 @@ class TrendingBlockingTest {
     void theApplicationBlocksNoThreadThatMustNotBlock() throws IOException {
         BLOCKED.clear();
         try (Leader leader = Leader.start(archive);
-                Application application = Application.start(leader.address(), data, "--trending.every=10ms")) {
+                Application application = Application.start(leader.address(), data, "--trending.every=50ms")) {
             Client client = application.client;
             leader.write(4);
             Iterator<String> live = client.live().body().iterator();

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.logging.Level;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -166,9 +167,9 @@ class TrendingBrowserTest {
 
     /** Names on the page, hottest first. */
     private static List<String> names(String signal) {
-        List<?> titles = (List<?>) browser.executeScript(
+        List<?> titles = (List<?>) Objects.requireNonNull(browser.executeScript(
                 "return [...document.querySelectorAll(`#signal-${arguments[0]} tbody .name`)].map((cell) => cell.title)",
-                signal);
+                signal));
         return titles.stream().map(String::valueOf).toList();
     }
 

@@ -18,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
@@ -38,21 +40,28 @@ class TrendingProcessTest {
     private Path data;
     private int runs;
 
+    @BeforeEach
+    void lead() throws IOException {
+        data = directory.resolve("data");
+        leader = Leader.start(archive);
+    }
+
+    @AfterEach
+    void leave() {
+        leader.close();
+    }
+
     @Test
     void killedItResumesAndAskedToStopItLeavesEverythingDurable() throws Exception {
         long seed = Long.getLong("trending.seed", System.nanoTime());
         System.out.println("trending: seed " + seed + ", repeat with -Dtrending.seed=" + seed);
         Random random = new Random(seed);
-        data = directory.resolve("data");
-        try (Leader started = Leader.start(archive)) {
-            leader = started;
-            killedSomewhere(random);
-            Process second = start();
-            try {
-                asksToStopWithAStreamOpen(second);
-            } finally {
-                second.destroyForcibly();
-            }
+        killedSomewhere(random);
+        Process second = start();
+        try {
+            askedToStopWithAStreamOpen(second);
+        } finally {
+            second.destroyForcibly();
         }
         assertThat(StoredData.in(data).stoppedInOrder()).isTrue();
         assertThat(replayed()).isEqualTo(leader.events());
@@ -70,7 +79,7 @@ class TrendingProcessTest {
         }
     }
 
-    private void asksToStopWithAStreamOpen(Process process) throws Exception {
+    private void askedToStopWithAStreamOpen(Process process) throws Exception {
         Client client = client();
         leader.writeAll();
         client.awaitApplied(leader.events());
