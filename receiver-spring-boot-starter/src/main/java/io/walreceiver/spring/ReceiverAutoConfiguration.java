@@ -72,6 +72,7 @@ public final class ReceiverAutoConfiguration {
     ConfiguredSources walReceiverSources(
             ReceiverProperties properties,
             Environment environment,
+            ResourceLoader resources,
             ObjectProvider<SslBundles> bundles,
             @Qualifier(TIMER) ObjectProvider<Scheduler> timer) {
         String node = properties.node();
@@ -79,6 +80,7 @@ public final class ReceiverAutoConfiguration {
                 node == null ? nameOf(environment) : node,
                 (int) properties.receiver().maxSegmentBytes().toBytes(),
                 Optional.ofNullable(bundles.getIfAvailable()),
+                resources.getClassLoader(),
                 Optional.ofNullable(timer.getIfAvailable()));
         return new SourceReader(properties, tools).read();
     }
@@ -137,8 +139,17 @@ public final class ReceiverAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     SegmentReceiver walReceiver(
-            Transport transport, SignalLedger ledger, SignalSchema schema, Storage storage, ReceiverOptions options) {
-        return SegmentReceiver.create(transport, ledger, schema, storage, options);
+            Transport transport,
+            SignalLedger ledger,
+            SignalSchema schema,
+            Storage storage,
+            ReceiverOptions options,
+            ObjectProvider<TransportDecorator> decorators) {
+        Transport decorated = transport;
+        for (TransportDecorator decorator : decorators.orderedStream().toList()) {
+            decorated = decorator.decorate(decorated);
+        }
+        return SegmentReceiver.create(decorated, ledger, schema, storage, options);
     }
 
     /** Looks at the receiver as long as it lives, if anybody wants to know. */

@@ -125,7 +125,7 @@ public final class ReceiverLifecycle implements SmartLifecycle {
     private void completed() {
         ended = true;
         if (!stopping) {
-            LOG.info("the receiver has ended, as its sources have: {}", receiver.outcomes());
+            LOG.info("the receiver has ended: {}", receiver.outcomes());
         }
     }
 
@@ -133,7 +133,7 @@ public final class ReceiverLifecycle implements SmartLifecycle {
     @Override
     public boolean isRunning() {
         Phase phase = receiver.status().phase();
-        return phase != Phase.STOPPED && (phase != Phase.NEW || started.get() && !ended);
+        return phase != Phase.STOPPED && (phase != Phase.NEW || (started.get() && !ended));
     }
 
     @Override

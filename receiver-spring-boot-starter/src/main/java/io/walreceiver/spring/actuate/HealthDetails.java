@@ -1,11 +1,10 @@
 package io.walreceiver.spring.actuate;
 
-import io.walreceiver.health.Health;
 import io.walreceiver.health.Reason;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.springframework.boot.health.contributor.Health.Builder;
+import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
 /** Health of a receiver in the form of Spring Boot's. */
@@ -19,9 +18,8 @@ final class HealthDetails {
      * @param no the status if the answer is no; degraded is up, as its details say
      * @param failure why the receiver has failed, if it has
      */
-    static org.springframework.boot.health.contributor.Health of(
-            Health health, Status no, Optional<Throwable> failure) {
-        Builder builder = new Builder(health.isOk() ? Status.UP : no)
+    static Health of(io.walreceiver.health.Health health, Status no, Optional<Throwable> failure) {
+        Health.Builder builder = new Health.Builder(health.isOk() ? Status.UP : no)
                 .withDetail("verdict", health.verdict().toString());
         failure.ifPresent(e -> builder.withDetail("failure", String.valueOf(e.getMessage())));
         if (!health.reasons().isEmpty()) {

@@ -17,10 +17,10 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(after = ReceiverAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnSingleCandidate(SegmentReceiver.class)
-@ConditionalOnAvailableEndpoint(ReceiverEndpoint.class)
 public final class ReceiverEndpointAutoConfiguration {
 
     @Bean
+    @ConditionalOnAvailableEndpoint(ReceiverEndpoint.class)
     @ConditionalOnMissingBean
     ReceiverEndpoint walReceiverEndpoint(
             SegmentReceiver receiver, ReceiverLifecycle lifecycle, ObjectProvider<ConfiguredSources> sources) {

@@ -20,19 +20,23 @@ import org.springframework.core.env.Environment;
  * Two parts of the application's health, {@code walReceiverLiveness} and {@code walReceiverReadiness}, which belong to the groups of the
  * probes. {@code management.health.wal-receiver.enabled=false} takes them away.
  */
-@AutoConfiguration(after = ReceiverAutoConfiguration.class)
+@AutoConfiguration(
+        after = ReceiverAutoConfiguration.class,
+        afterName =
+                "org.springframework.boot.health.autoconfigure.actuate.endpoint.AvailabilityProbesAutoConfiguration")
 @ConditionalOnClass(ReactiveHealthIndicator.class)
 @ConditionalOnSingleCandidate(SegmentReceiver.class)
-@ConditionalOnEnabledHealthIndicator("wal-receiver")
 public final class ReceiverHealthAutoConfiguration {
 
     @Bean
+    @ConditionalOnEnabledHealthIndicator("wal-receiver")
     @ConditionalOnMissingBean
     ReceiverLivenessIndicator walReceiverLivenessHealthIndicator(ReceiverHealth health) {
         return new ReceiverLivenessIndicator(health);
     }
 
     @Bean
+    @ConditionalOnEnabledHealthIndicator("wal-receiver")
     @ConditionalOnMissingBean
     ReceiverReadinessIndicator walReceiverReadinessHealthIndicator(ReceiverHealth health, ReceiverLifecycle lifecycle) {
         return new ReceiverReadinessIndicator(health, lifecycle);

@@ -1,6 +1,7 @@
 package io.walreceiver.spring.config;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -34,15 +35,17 @@ final class InvalidConfigurationAnalyzer extends AbstractFailureAnalyzer<Invalid
 
     private String describe(Mistake mistake) {
         StringBuilder text = new StringBuilder("    Property: " + mistake.property());
-        if (mistake.found() != null) {
-            text.append("\n    Value: \"").append(mistake.found()).append('"');
+        Optional<ConfigurationProperty> said = said(mistake.property());
+        if (mistake.found() != null) { // otherwise it may be a secret
+            Object value = said.map(ConfigurationProperty::getValue).orElse(mistake.found());
+            text.append("\n    Value: \"").append(value).append('"');
         }
-        origin(mistake.property())
+        said.map(ConfigurationProperty::getOrigin)
                 .ifPresent(origin -> text.append("\n    Origin: ").append(origin));
         return text.append("\n    Expected: ").append(mistake.expected()).toString();
     }
 
-    private Optional<String> origin(String property) {
+    private Optional<ConfigurationProperty> said(String property) {
         if (!ConfigurationPropertyName.isValid(property)) {
             return Optional.empty();
         }
@@ -50,9 +53,7 @@ final class InvalidConfigurationAnalyzer extends AbstractFailureAnalyzer<Invalid
         return StreamSupport.stream(
                         ConfigurationPropertySources.get(environment).spliterator(), false)
                 .map(source -> source.getConfigurationProperty(name))
-                .filter(found -> found != null)
-                .findFirst()
-                .map(ConfigurationProperty::getOrigin)
-                .map(Object::toString);
+                .filter(Objects::nonNull)
+                .findFirst();
     }
 }

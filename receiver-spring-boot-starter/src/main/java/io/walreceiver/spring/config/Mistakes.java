@@ -26,10 +26,17 @@ public final class Mistakes {
                 "Set " + property + " to " + expected + "."));
     }
 
-    /** Adds one if a value is outside of its range. */
-    public <T extends Comparable<T>> void range(String property, @Nullable T value, T least, T most) {
+    /** Adds one if a value is outside of its range; null is not. */
+    <T extends Comparable<T>> void range(String property, @Nullable T value, T least, T most) {
         if (value != null && (value.compareTo(least) < 0 || value.compareTo(most) > 0)) {
-            wrong(property, value, "a value from " + least + " to " + most);
+            wrong(property, value, "a value from " + Told.of(least) + " to " + Told.of(most));
+        }
+    }
+
+    /** Adds one if a value is too small; null is not. */
+    <T extends Comparable<T>> void atLeast(String property, @Nullable T value, T least) {
+        if (value != null && value.compareTo(least) < 0) {
+            wrong(property, value, "a value of " + Told.of(least) + " or more");
         }
     }
 

@@ -13,7 +13,6 @@ final class Ranges {
 
     private static final DataSize ONE_BYTE = DataSize.ofBytes(1);
     private static final DataSize LARGEST_SEGMENT = DataSize.ofBytes(Integer.MAX_VALUE - 64);
-    private static final DataSize LARGEST = DataSize.ofBytes(Long.MAX_VALUE);
     private static final Duration SHORTEST = Duration.ofNanos(1);
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration DAY = Duration.ofDays(1);
@@ -29,21 +28,20 @@ final class Ranges {
 
     void storage(ReceiverProperties.Storage storage) {
         mistakes.range(STORAGE + "commit", storage.commit(), Duration.ZERO, HOUR);
-        mistakes.range(STORAGE + "max-file-bytes", storage.maxFileBytes(), ONE_BYTE, LARGEST);
-        mistakes.range(STORAGE + "checkpoint-bytes", storage.checkpointBytes(), ONE_BYTE, LARGEST);
+        mistakes.atLeast(STORAGE + "max-file-bytes", storage.maxFileBytes(), ONE_BYTE);
+        mistakes.atLeast(STORAGE + "checkpoint-bytes", storage.checkpointBytes(), ONE_BYTE);
         mistakes.range(STORAGE + "checkpoint-interval", storage.checkpointInterval(), SHORTEST, CENTURY);
         mistakes.range(STORAGE + "retain-time", storage.retainTime(), Duration.ZERO, CENTURY);
-        mistakes.range(STORAGE + "retain-bytes", storage.retainBytes(), DataSize.ofBytes(0), LARGEST);
-        mistakes.range(STORAGE + "max-quarantine-bytes", storage.maxQuarantineBytes(), DataSize.ofBytes(0), LARGEST);
-        mistakes.range(STORAGE + "max-quarantine-segments", storage.maxQuarantineSegments(), 2, Integer.MAX_VALUE);
+        mistakes.atLeast(STORAGE + "retain-bytes", storage.retainBytes(), DataSize.ofBytes(0));
+        mistakes.atLeast(STORAGE + "max-quarantine-bytes", storage.maxQuarantineBytes(), DataSize.ofBytes(0));
+        mistakes.atLeast(STORAGE + "max-quarantine-segments", storage.maxQuarantineSegments(), 2);
     }
 
     void receiver(ReceiverProperties.Receiver receiver) {
         mistakes.range(RECEIVER + "max-segment-bytes", receiver.maxSegmentBytes(), ONE_BYTE, LARGEST_SEGMENT);
-        mistakes.range(
-                RECEIVER + "max-held-bytes-per-log", receiver.maxHeldBytesPerLog(), DataSize.ofBytes(0), LARGEST);
-        mistakes.range(RECEIVER + "max-logs", receiver.maxLogs(), 1, Integer.MAX_VALUE);
-        mistakes.range(RECEIVER + "max-ledger-bytes", receiver.maxLedgerBytes(), ONE_BYTE, LARGEST);
+        mistakes.atLeast(RECEIVER + "max-held-bytes-per-log", receiver.maxHeldBytesPerLog(), DataSize.ofBytes(0));
+        mistakes.atLeast(RECEIVER + "max-logs", receiver.maxLogs(), 1);
+        mistakes.atLeast(RECEIVER + "max-ledger-bytes", receiver.maxLedgerBytes(), ONE_BYTE);
         mistakes.range(RECEIVER + "patience", receiver.patience(), SHORTEST, CENTURY);
         mistakes.range(RECEIVER + "min-resend-delay", receiver.minResendDelay(), SHORTEST, CENTURY);
         mistakes.range(RECEIVER + "threads", receiver.threads(), 1, 1024);
@@ -51,14 +49,15 @@ final class Ranges {
             mistakes.wrong(
                     RECEIVER + "max-in-flight-bytes",
                     receiver.maxInFlightBytes(),
-                    "at least max-segment-bytes, which is " + receiver.maxSegmentBytes());
+                    "at least max-segment-bytes, which is " + Told.of(receiver.maxSegmentBytes()));
         }
         if (receiver.maxResendDelay().compareTo(receiver.minResendDelay()) < 0
                 || receiver.maxResendDelay().compareTo(CENTURY) > 0) {
             mistakes.wrong(
                     RECEIVER + "max-resend-delay",
                     receiver.maxResendDelay(),
-                    "at least min-resend-delay, which is " + receiver.minResendDelay() + ", and at most " + CENTURY);
+                    "at least min-resend-delay, which is " + Told.of(receiver.minResendDelay()) + ", and at most "
+                            + Told.of(CENTURY));
         }
     }
 
@@ -70,11 +69,11 @@ final class Ranges {
 
     void reads(ReceiverProperties.Reads reads) {
         mistakes.range("wal-receiver.reads.max-wait", reads.maxWait(), Duration.ZERO, Duration.ofMinutes(5));
-        mistakes.range("wal-receiver.reads.max-waiters", reads.maxWaiters(), 1, Integer.MAX_VALUE);
+        mistakes.atLeast("wal-receiver.reads.max-waiters", reads.maxWaiters(), 1);
     }
 
     void others(ReceiverProperties.Meters meters, Duration stopTimeout) {
-        mistakes.range("wal-receiver.meters.max-log-series", meters.maxLogSeries(), 0, Integer.MAX_VALUE);
+        mistakes.atLeast("wal-receiver.meters.max-log-series", meters.maxLogSeries(), 0);
         mistakes.range("wal-receiver.stop-timeout", stopTimeout, Duration.ZERO, HOUR);
     }
 

@@ -91,7 +91,7 @@ public final class SourceReader {
             // what is in front of an @ may be a secret
             return wrong(path + ".address", address.getUserInfo() == null ? address : null, EXPECTED);
         }
-        if (!ClassUtils.isPresent("io.netty.handler.ssl.SslContext", getClass().getClassLoader())) {
+        if (!ClassUtils.isPresent("io.netty.handler.ssl.SslContext", tools.classLoader())) {
             mistakes.add(new Mistake(
                     path + ".address",
                     address.toString(),

@@ -86,6 +86,11 @@ public final class PositionsWebFilter implements WebFilter, Ordered {
                 : Mono.defer(() -> read(exchange, chain));
     }
 
+    /** Positions that are waited for now. */
+    int waiting() {
+        return waiters.waiting();
+    }
+
     private Mono<Void> read(ServerWebExchange exchange, WebFilterChain chain) {
         Token wanted;
         try {
