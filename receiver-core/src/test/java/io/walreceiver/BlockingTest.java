@@ -3,17 +3,21 @@ package io.walreceiver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walreceiver.format.LogId;
+import io.walreceiver.format.WalSegmentPayload;
 import io.walreceiver.ledger.InMemorySignalLedger;
 import io.walreceiver.storage.DataLayout;
 import io.walreceiver.storage.DirectoryStorage;
 import io.walreceiver.storage.disk.Disk;
 import io.walreceiver.storage.disk.DiskFile;
 import io.walreceiver.transport.Transport;
+import io.walreceiver.transport.directory.DirectoryTransport;
 import io.walreceiver.transport.inprocess.InProcessLeader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -135,6 +139,19 @@ class BlockingTest extends DurableCase {
         }
         assertThat(syncs).hasValueGreaterThan(20);
         assertThat(DataLayout.quarantine(DataLayout.log(data, A))).exists();
+        assertThat(BLOCKED).isEmpty();
+    }
+
+    @Test
+    void whoeverLeavesADirectoryDoesNotWaitForItsWatch() throws IOException {
+        WalSegmentPayload segment = Leader.segment(A, 1, 10);
+        Files.write(real.resolve(segment.id().fileName()), segment.bytes());
+        DirectoryTransport follows =
+                DirectoryTransport.builder().directory(real).follow(true).build();
+        BLOCKED.clear();
+        // The watch is open when the first segment comes; take cancels on the thread that is under watch here.
+        follows.segments(Map::of).publishOn(Schedulers.parallel()).take(1).blockLast(SOON);
+
         assertThat(BLOCKED).isEmpty();
     }
 

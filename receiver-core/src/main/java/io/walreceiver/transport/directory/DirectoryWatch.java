@@ -4,7 +4,6 @@ import static java.nio.file.StandardWatchEventKinds.ENTRY_CREATE;
 import static java.nio.file.StandardWatchEventKinds.ENTRY_MODIFY;
 
 import java.io.IOException;
-import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.Path;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
@@ -19,10 +18,13 @@ final class DirectoryWatch implements AutoCloseable {
 
     private final WatchService service;
     private final Runnable onChange;
+    private final Thread thread;
 
-    private DirectoryWatch(WatchService service, Runnable onChange) {
+    private DirectoryWatch(WatchService service, String threadName, Runnable onChange) {
         this.service = service;
         this.onChange = onChange;
+        this.thread = new Thread(this::run, threadName);
+        thread.setDaemon(true);
     }
 
     /**
@@ -40,34 +42,29 @@ final class DirectoryWatch implements AutoCloseable {
             service.close();
             throw e;
         }
-        DirectoryWatch watch = new DirectoryWatch(service, onChange);
-        Thread thread = new Thread(watch::run, threadName);
-        thread.setDaemon(true);
-        thread.start();
+        DirectoryWatch watch = new DirectoryWatch(service, threadName, onChange);
+        watch.thread.start();
         return watch;
     }
 
     private void run() {
-        try {
+        try (service) {
             while (true) {
                 WatchKey key = service.take();
                 key.pollEvents();
                 key.reset();
                 onChange.run();
             }
-        } catch (ClosedWatchServiceException e) {
-            LOG.trace("no longer watching");
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    @Override
-    public void close() {
-        try {
-            service.close();
+            LOG.trace("no longer watching");
         } catch (IOException e) {
             LOG.warn("a watch on a directory could not be closed: {}", e.toString());
         }
+    }
+
+    /** Does not wait, as it may be an event loop that calls: closing the service waits for another thread, so the watch's own does it. */
+    @Override
+    public void close() {
+        thread.interrupt();
     }
 }
