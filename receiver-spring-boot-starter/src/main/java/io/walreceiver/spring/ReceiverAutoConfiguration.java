@@ -99,9 +99,15 @@ public final class ReceiverAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     Storage walReceiverStorage(
-            ReceiverProperties properties, ObjectProvider<Clock> clock, ObjectProvider<SignalLedger> ledger) {
+            ReceiverProperties properties,
+            SignalSchema schema,
+            ObjectProvider<Clock> clock,
+            ObjectProvider<SignalLedger> ledger) {
         return new StorageReader(properties)
-                .read(clock.getIfUnique(Clock::systemUTC), ledger.getIfUnique() instanceof InMemorySignalLedger);
+                .read(
+                        schema,
+                        clock.getIfUnique(Clock::systemUTC),
+                        ledger.getIfUnique() instanceof InMemorySignalLedger);
     }
 
     @Bean

@@ -2,6 +2,7 @@ package io.walreceiver.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.context.ContextRegistry;
 import io.walreceiver.SegmentReceiver;
 import io.walreceiver.ledger.InMemorySignalLedger;
 import io.walreceiver.spring.actuate.ReceiverEndpointAutoConfiguration;
@@ -10,6 +11,7 @@ import io.walreceiver.spring.actuate.ReceiverMetersAutoConfiguration;
 import io.walreceiver.spring.actuate.ReceiverObservationAutoConfiguration;
 import io.walreceiver.spring.config.InvalidConfigurationException;
 import io.walreceiver.spring.web.ReceiverReadsAutoConfiguration;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,6 +22,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.boot.webflux.autoconfigure.HttpHandlerAutoConfiguration;
 import org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration;
+import reactor.core.publisher.Mono;
 
 /** What an application does not have on its class path is not missed. */
 class ClassPathTest {
@@ -31,6 +34,13 @@ class ClassPathTest {
             ReceiverEndpointAutoConfiguration.class,
             ReceiverMetersAutoConfiguration.class,
             ReceiverObservationAutoConfiguration.class);
+
+    /** Once in a virtual machine it looks for what propagates contexts: not with a class loader that lacks some of it. */
+    @BeforeAll
+    static void looksForContexts() {
+        ContextRegistry.getInstance();
+        Mono.just("any").contextCapture().block(Generated.LONG);
+    }
 
     @ParameterizedTest
     @ValueSource(

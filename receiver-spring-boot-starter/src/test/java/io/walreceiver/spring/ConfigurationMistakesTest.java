@@ -3,6 +3,7 @@ package io.walreceiver.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.walreceiver.SegmentReceiver;
 import io.walreceiver.spring.config.InvalidConfigurationException;
 import io.walreceiver.spring.config.Mistake;
 import java.nio.file.Files;
@@ -188,6 +189,34 @@ class ConfigurationMistakesTest {
                     List.of("wal-receiver.data"),
                     with(Generated.SCHEMA, Generated.SOURCE, "wal-receiver.data=" + data));
         }
+    }
+
+    @Test
+    void dataUnderAnotherSchemaAreToldAtTheStart(@TempDir Path folder) {
+        String data = "wal-receiver.data=" + folder.resolve("data");
+        application
+                .withPropertyValues(with(Generated.SCHEMA, Generated.SOURCE, data))
+                .run(context -> Generated.awaitAll(context.getBean(SegmentReceiver.class)));
+        String[] another =
+                with(Generated.SCHEMA, Generated.SOURCE, data, "wal-receiver.schema.signals[0].half-life=8d");
+        assertThat(mistakes(another)).singleElement().satisfies(mistake -> {
+            assertThat(mistake.property()).isEqualTo("wal-receiver.data");
+            assertThat(mistake.action()).contains("Restore the schema");
+        });
+
+        String[] renamed = with(Generated.SCHEMA, Generated.SOURCE, data, "wal-receiver.schema.signals[0].name=seen");
+        assertThat(mistakes(renamed).get(0).action()).contains("wal-receiver.storage.adopt-schema-changes=true");
+        application
+                .withPropertyValues(with(renamed, "wal-receiver.storage.adopt-schema-changes=true"))
+                .run(context -> Generated.awaitAll(context.getBean(SegmentReceiver.class)));
+    }
+
+    @Test
+    void aDataDirectoryThatIsDamagedIsToldAtTheStart(@TempDir Path folder) throws Exception {
+        Path data = Files.createDirectories(folder.resolve("data"));
+        Files.writeString(data.resolve("receiver-data"), "nonsense");
+        assertMistakes(
+                List.of("wal-receiver.data"), with(Generated.SCHEMA, Generated.SOURCE, "wal-receiver.data=" + data));
     }
 
     private static String[] with(String[] properties, String... more) {
