@@ -47,14 +47,18 @@ final class TrendingController {
 
     @GetMapping(path = "/live", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     Flux<ServerSentEvent<String>> live(ServerHttpResponse response) {
-        if (!live.takeSeat()) {
-            response.setStatusCode(HttpStatus.SERVICE_UNAVAILABLE);
-            response.getHeaders().set(HttpHeaders.RETRY_AFTER, COME_AGAIN_SECONDS);
-            return Flux.empty();
-        }
-        Channel channel = channel(response);
+        return Flux.defer(() -> live.takeSeat() ? follow(channel(response)) : full(response));
+    }
+
+    private Flux<ServerSentEvent<String>> follow(Channel channel) {
         return live.follow(channel::isWritable)
                 .map(moment -> ServerSentEvent.builder(moment).build());
+    }
+
+    private static Flux<ServerSentEvent<String>> full(ServerHttpResponse response) {
+        response.setStatusCode(HttpStatus.SERVICE_UNAVAILABLE);
+        response.getHeaders().set(HttpHeaders.RETRY_AFTER, COME_AGAIN_SECONDS);
+        return Flux.empty();
     }
 
     private static Channel channel(ServerHttpResponse response) {

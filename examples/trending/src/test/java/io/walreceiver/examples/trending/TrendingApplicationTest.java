@@ -108,6 +108,17 @@ class TrendingApplicationTest {
     }
 
     @Test
+    void aPageMayLoadNothingFromElsewhere() {
+        HttpResponse<String> page = alone.client.get("/");
+
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.headers().firstValue("Content-Security-Policy"))
+                .hasValueSatisfying(policy ->
+                        assertThat(policy).startsWith("default-src 'none'").doesNotContain("unsafe", "http", "*"));
+        assertThat(page.body()).doesNotContain("http:", "https:", "style=", "onclick");
+    }
+
+    @Test
     void streamsAreNoMoreThanThereAreSeats() {
         Stream<String> first = alone.client.live().body();
         try (Stream<String> second = alone.client.live().body()) {
