@@ -7,6 +7,7 @@ import io.walreceiver.schema.SignalSchema;
 import io.walreceiver.schema.SignalType;
 import io.walreceiver.storage.DirectoryStorage;
 import io.walreceiver.storage.Storage;
+import io.walreceiver.transport.ForwardingTransport;
 import io.walreceiver.transport.Positions;
 import io.walreceiver.transport.Transport;
 import io.walreceiver.transport.directory.DirectoryTransport;
@@ -113,11 +114,18 @@ final class KilledReceiver {
     }
 
     /** Writes down the positions it starts from and what it is told. */
-    private record Telling(Transport transport, FileOutputStream said) implements Transport {
+    private static final class Telling extends ForwardingTransport {
+
+        private final FileOutputStream said;
+
+        Telling(Transport transport, FileOutputStream said) {
+            super(transport);
+            this.said = said;
+        }
 
         @Override
         public Flux<WalSegmentPayload> segments(Positions positions) {
-            return transport.segments(() -> {
+            return super.segments(() -> {
                 var read = positions.read();
                 read.forEach((log, position) -> tell("starts", log, position));
                 return read;
@@ -127,22 +135,7 @@ final class KilledReceiver {
         @Override
         public void acknowledge(LogId log, long through) {
             tell("acknowledges", log, through);
-            transport.acknowledge(log, through);
-        }
-
-        @Override
-        public void request(LogId log, long from) {
-            transport.request(log, from);
-        }
-
-        @Override
-        public void hold(LogId log, long from) {
-            transport.hold(log, from);
-        }
-
-        @Override
-        public boolean canSendAgain() {
-            return transport.canSendAgain();
+            super.acknowledge(log, through);
         }
 
         private void tell(String what, LogId log, long position) {

@@ -2,7 +2,7 @@ package io.walreceiver.test;
 
 import io.walreceiver.format.LogId;
 import io.walreceiver.format.WalSegmentPayload;
-import io.walreceiver.transport.Heartbeat;
+import io.walreceiver.transport.ForwardingTransport;
 import io.walreceiver.transport.LeaderEpoch;
 import io.walreceiver.transport.Positions;
 import io.walreceiver.transport.Transport;
@@ -90,40 +90,10 @@ public final class FakeLeader implements AutoCloseable {
         Transport follower = new FakeFollower(this, new FollowerTerms(WINDOW_BYTES, Integer.MAX_VALUE, log -> true));
         Retry comesAgain = Retry.fixedDelay(Long.MAX_VALUE, COMES_AGAIN_AFTER)
                 .filter(FakeConnection.CutException.class::isInstance);
-        return new Transport() {
+        return new ForwardingTransport(follower) {
             @Override
             public Flux<WalSegmentPayload> segments(Positions positions) {
-                return follower.segments(positions).retryWhen(comesAgain);
-            }
-
-            @Override
-            public void acknowledge(LogId log, long through) {
-                follower.acknowledge(log, through);
-            }
-
-            @Override
-            public void request(LogId log, long from) {
-                follower.request(log, from);
-            }
-
-            @Override
-            public void hold(LogId log, long from) {
-                follower.hold(log, from);
-            }
-
-            @Override
-            public boolean canSendAgain() {
-                return follower.canSendAgain();
-            }
-
-            @Override
-            public OptionalLong head(LogId log) {
-                return follower.head(log);
-            }
-
-            @Override
-            public Optional<Heartbeat> heartbeat(LogId log) {
-                return follower.heartbeat(log);
+                return super.segments(positions).retryWhen(comesAgain);
             }
         };
     }

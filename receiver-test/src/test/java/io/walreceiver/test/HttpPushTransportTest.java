@@ -2,8 +2,8 @@ package io.walreceiver.test;
 
 import io.walreceiver.format.LogId;
 import io.walreceiver.format.WalSegmentPayload;
+import io.walreceiver.transport.ForwardingTransport;
 import io.walreceiver.transport.Positions;
-import io.walreceiver.transport.Transport;
 import io.walreceiver.transport.netty.http.HttpListener;
 import io.walreceiver.transport.netty.http.HttpPushTransport;
 import io.walreceiver.transport.netty.http.HttpShipper;
@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -63,38 +62,20 @@ class HttpPushTransportTest implements TransportContract {
                         .filter(SegmentRejectedException.class::isInstance));
     }
 
-    /** @param sender started by each subscription; completes when there is no more */
-    private record Pushed(HttpPushTransport transport, Mono<Void> sender) implements Transport {
+    private static final class Pushed extends ForwardingTransport {
+
+        private final Mono<Void> sender;
+
+        /** @param sender started by each subscription; completes when there is no more */
+        Pushed(HttpPushTransport transport, Mono<Void> sender) {
+            super(transport);
+            this.sender = sender;
+        }
 
         /** Whoever sends the same again, the sender of an earlier subscription say, does no harm: a receiver drops it. */
         @Override
         public Flux<WalSegmentPayload> segments(Positions positions) {
-            return transport.segments(positions).takeUntilOther(sender).distinct(WalSegmentPayload::id);
-        }
-
-        @Override
-        public void acknowledge(LogId log, long through) {
-            transport.acknowledge(log, through);
-        }
-
-        @Override
-        public void request(LogId log, long from) {
-            transport.request(log, from);
-        }
-
-        @Override
-        public void hold(LogId log, long from) {
-            transport.hold(log, from);
-        }
-
-        @Override
-        public boolean canSendAgain() {
-            return transport.canSendAgain();
-        }
-
-        @Override
-        public OptionalLong head(LogId log) {
-            return transport.head(log);
+            return super.segments(positions).takeUntilOther(sender).distinct(WalSegmentPayload::id);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.walreceiver.test;
 import io.walreceiver.format.BatchMark;
 import io.walreceiver.format.LogId;
 import io.walreceiver.format.WalSegmentPayload;
+import io.walreceiver.transport.ForwardingTransport;
 import io.walreceiver.transport.LeaderEpoch;
 import io.walreceiver.transport.Positions;
 import io.walreceiver.transport.SkippedEvents;
@@ -71,8 +72,7 @@ final class SimplePublication implements Publication {
 
     @Override
     public Transport follower(FollowerTerms terms) {
-        Transport transport = followers.apply(terms);
-        return new Transport() {
+        return new ForwardingTransport(followers.apply(terms)) {
             @Override
             public Flux<WalSegmentPayload> segments(Positions positions) {
                 return Flux.defer(() -> {
@@ -85,28 +85,8 @@ final class SimplePublication implements Publication {
                         before.emitError(
                                 new IllegalStateException("another came for it"), Sinks.EmitFailureHandler.FAIL_FAST);
                     }
-                    return transport.segments(positions).takeUntilOther(displaced.asMono());
+                    return super.segments(positions).takeUntilOther(displaced.asMono());
                 });
-            }
-
-            @Override
-            public void acknowledge(LogId log, long through) {
-                transport.acknowledge(log, through);
-            }
-
-            @Override
-            public void request(LogId log, long from) {
-                transport.request(log, from);
-            }
-
-            @Override
-            public void hold(LogId log, long from) {
-                transport.hold(log, from);
-            }
-
-            @Override
-            public boolean canSendAgain() {
-                return transport.canSendAgain();
             }
         };
     }

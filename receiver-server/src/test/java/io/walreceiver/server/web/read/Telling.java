@@ -1,47 +1,30 @@
 package io.walreceiver.server.web.read;
 
 import io.walreceiver.format.LogId;
-import io.walreceiver.format.WalSegmentPayload;
+import io.walreceiver.transport.ForwardingTransport;
 import io.walreceiver.transport.Heartbeat;
 import io.walreceiver.transport.LeaderEpoch;
-import io.walreceiver.transport.Positions;
 import io.walreceiver.transport.Transport;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import reactor.core.publisher.Flux;
 
 /** A transport whose leader says what the test lets it say. */
-record Telling(Transport transport, Map<LogId, Heartbeat> heartbeats, Map<LogId, LeaderEpoch> epochs)
-        implements Transport {
+final class Telling extends ForwardingTransport {
+
+    private final Map<LogId, Heartbeat> heartbeats = new ConcurrentHashMap<>();
+    private final Map<LogId, LeaderEpoch> epochs = new ConcurrentHashMap<>();
 
     Telling(Transport transport) {
-        this(transport, new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
+        super(transport);
     }
 
-    @Override
-    public Flux<WalSegmentPayload> segments(Positions positions) {
-        return transport.segments(positions);
+    Map<LogId, Heartbeat> heartbeats() {
+        return heartbeats;
     }
 
-    @Override
-    public void acknowledge(LogId log, long through) {
-        transport.acknowledge(log, through);
-    }
-
-    @Override
-    public void request(LogId log, long from) {
-        transport.request(log, from);
-    }
-
-    @Override
-    public void hold(LogId log, long from) {
-        transport.hold(log, from);
-    }
-
-    @Override
-    public boolean canSendAgain() {
-        return transport.canSendAgain();
+    Map<LogId, LeaderEpoch> epochs() {
+        return epochs;
     }
 
     @Override
