@@ -14,14 +14,14 @@ import java.util.List;
  * java -Xms6g -Xmx6g -cp benchmarks.jar io.walreceiver.bench.BaselineBenchmark [WHAT [DIRECTORY [ROUNDS [DIVISOR]]]]
  * </pre>
  *
- * {@code WHAT} is {@code all}, {@code replay}, {@code ledger}, {@code reads} or {@code checksums}. Files are written to a new directory
+ * {@code WHAT} is {@code all}, {@code checksums}, {@code ledger}, {@code reads}, {@code segments} or {@code replay}. Files are written to a new directory
  * in {@code DIRECTORY} (the system's temporary one), which is deleted at the end. Medians are of {@code ROUNDS} (5), after two that are
  * thrown away. {@code DIVISOR} (1) makes everything that much smaller. It checks that all give the same answers, and never how
  * long they take.
  */
 public final class BaselineBenchmark {
 
-    private static final List<String> ALL = List.of("replay", "ledger", "reads", "checksums");
+    private static final List<String> ALL = List.of("checksums", "ledger", "reads", "segments", "replay");
     private static final int WARMUPS = 2;
 
     private BaselineBenchmark() {}
@@ -51,6 +51,10 @@ public final class BaselineBenchmark {
     }
 
     private static void run(String what, Path directory, Workload workload, int rounds) throws Exception {
+        if (what.equals("segments")) {
+            new SegmentContest(workload).run(WARMUPS, rounds);
+            return;
+        }
         List<List<WalSegmentPayload>> logs = new ArrayList<>();
         for (int shard = 0; shard < Workload.STANDARD_LOGS; shard++) {
             logs.add(workload.segments(shard));

@@ -3,9 +3,6 @@ package io.walreceiver.ledger;
 import io.walreceiver.format.LogId;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** The parts of a ledger at one moment, and where to look for an entity. Immutable. */
 final class HeldParts {
@@ -14,15 +11,16 @@ final class HeldParts {
 
     private final Owners owners;
     private final Part[] all;
-    /** Of each log: an array of its part alone. */
-    private final Map<LogId, Part[]> byLog = new HashMap<>();
+    /** Whose parts they are, and of each an array of it alone. */
+    private final LogId[] logs;
+
+    private final Part[][] alone;
 
     private HeldParts(Owners owners, Part[] all) {
         this.owners = owners;
         this.all = all;
-        for (Part part : all) {
-            byLog.put(part.log(), new Part[] {part});
-        }
+        this.logs = Arrays.stream(all).map(Part::log).toArray(LogId[]::new);
+        this.alone = Arrays.stream(all).map(part -> new Part[] {part}).toArray(Part[][]::new);
     }
 
     static HeldParts none(Owners owners) {
@@ -54,8 +52,8 @@ final class HeldParts {
         if (owner == null) {
             return all;
         }
-        Part @Nullable [] alone = byLog.get(owner);
-        return alone == null ? NONE : alone;
+        int at = Arrays.binarySearch(logs, owner);
+        return at < 0 ? NONE : alone[at];
     }
 
     /** How many of them a pair lies in at the most. */
