@@ -23,6 +23,7 @@ public final class BaselineBenchmark {
 
     private static final List<String> ALL = List.of("checksums", "ledger", "reads", "segments", "replay");
     private static final int WARMUPS = 2;
+    private static final double CPU_SECONDS = 0.3;
 
     private BaselineBenchmark() {}
 
@@ -43,14 +44,15 @@ public final class BaselineBenchmark {
         Path directory = Files.createTempDirectory(parent, "receiver-bench-");
         try {
             for (String one : what.equals("all") ? ALL : List.of(what)) {
-                run(one, directory, workload(divisor), rounds);
+                run(one, directory, divisor, rounds);
             }
         } finally {
             Folders.delete(directory);
         }
     }
 
-    private static void run(String what, Path directory, Workload workload, int rounds) throws Exception {
+    private static void run(String what, Path directory, int divisor, int rounds) throws Exception {
+        Workload workload = workload(divisor);
         if (what.equals("segments")) {
             new SegmentContest(workload).run(WARMUPS, rounds);
             return;
@@ -62,8 +64,8 @@ public final class BaselineBenchmark {
         switch (what) {
             case "replay" -> new ReplayContest(logs, directory).run(WARMUPS, rounds);
             case "ledger" -> new LedgerContest(logs).run(WARMUPS, rounds);
-            case "reads" -> new ReadContest(logs).run(WARMUPS, rounds);
-            default -> new ChecksumContest(logs.get(0).get(0)).run(WARMUPS, rounds);
+            case "reads" -> new ReadContest(logs, CPU_SECONDS / divisor).run(WARMUPS, rounds);
+            default -> new ChecksumContest(logs.get(0).get(0), CPU_SECONDS / divisor).run(WARMUPS, rounds);
         }
     }
 

@@ -8,13 +8,17 @@ import io.walreceiver.verify.VerificationResult.Verified;
 /** Verification of one usual segment, structure and checksums, with each way to compute these. One thread. */
 final class ChecksumContest {
 
-    /** What a run takes at least: shorter ones are mostly noise. */
-    private static final double CPU_SECONDS = 0.5;
-
     private final WalSegmentPayload segment;
+    private final double cpuSeconds;
 
-    ChecksumContest(WalSegmentPayload segment) {
+    /**
+     * A contest.
+     *
+     * @param cpuSeconds what a run takes at least: short ones are mostly noise
+     */
+    ChecksumContest(WalSegmentPayload segment, double cpuSeconds) {
         this.segment = segment;
+        this.cpuSeconds = cpuSeconds;
     }
 
     void run(int warmups, int rounds) throws Exception {
@@ -30,6 +34,6 @@ final class ChecksumContest {
 
     private Contest.Entrant verifying(BatchHasher hasher) {
         SegmentVerifier verifier = new SegmentVerifier(hasher);
-        return () -> Took.repeating(CPU_SECONDS, () -> Work.check(verifier.verify(segment) instanceof Verified));
+        return () -> Took.repeating(cpuSeconds, () -> Work.check(verifier.verify(segment) instanceof Verified));
     }
 }

@@ -14,12 +14,10 @@ final class ReadContest {
     private static final int TYPE = 0;
     private static final int CANDIDATES = 200;
     private static final int SAMPLES = 1 << 16;
-    /** What a run takes at least: shorter ones are mostly noise. */
-    private static final double CPU_SECONDS = 0.2;
-
     private static final int BEST = 10;
     private static final long NOW = LedgerBenchmark.NOW_NANOS;
 
+    private final double cpuSeconds;
     private final PlainLedger plain;
     private final InMemorySignalLedger builtIn;
     private final InMemorySignalLedger hinted;
@@ -31,7 +29,13 @@ final class ReadContest {
         void of(long[] entities, double[] out);
     }
 
-    ReadContest(List<List<WalSegmentPayload>> logs) throws Exception {
+    /**
+     * A contest over ledgers that hold these logs.
+     *
+     * @param cpuSeconds what a run takes at least: short ones are mostly noise
+     */
+    ReadContest(List<List<WalSegmentPayload>> logs, double cpuSeconds) throws Exception {
+        this.cpuSeconds = cpuSeconds;
         LedgerContest ledgers = new LedgerContest(logs);
         ledgers.intoMap();
         plain = ledgers.plain();
@@ -91,7 +95,7 @@ final class ReadContest {
         return () -> {
             long[] some = new long[together];
             double[] out = new double[together];
-            Took took = Took.repeating(CPU_SECONDS, () -> {
+            Took took = Took.repeating(cpuSeconds, () -> {
                 double sum = 0;
                 for (int from = 0; from + together <= entities.length; from += together) {
                     System.arraycopy(entities, from, some, 0, together);
@@ -128,8 +132,8 @@ final class ReadContest {
         double[] best();
     }
 
-    private static Took best(double[] expected, Lists lists) throws Exception {
-        return Took.repeating(CPU_SECONDS, () -> {
+    private Took best(double[] expected, Lists lists) throws Exception {
+        return Took.repeating(cpuSeconds, () -> {
             double[] found = lists.best();
             Work.check(found.length == expected.length);
             for (int k = 0; k < found.length; k++) {

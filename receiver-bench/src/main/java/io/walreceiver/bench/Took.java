@@ -18,22 +18,20 @@ record Took(double seconds, double cpuSeconds) {
     }
 
     static Took by(Work work) throws Exception {
-        double cpu = SYSTEM.getProcessCpuTime();
-        long started = System.nanoTime();
-        work.run();
-        double seconds = (System.nanoTime() - started) / 1e9;
-        return new Took(seconds, (SYSTEM.getProcessCpuTime() - cpu) / 1e9);
+        return repeating(0, work);
     }
 
     /** Repeats the work until it has used some processor time; how long it took once. */
     static Took repeating(double cpuSeconds, Work work) throws Exception {
-        Took all = new Took(0, 0);
+        double cpuStarted = SYSTEM.getProcessCpuTime();
+        long started = System.nanoTime();
         int times = 0;
-        while (all.cpuSeconds < cpuSeconds) {
-            Took once = by(work);
-            all = new Took(all.seconds + once.seconds, all.cpuSeconds + once.cpuSeconds);
+        double cpu;
+        do {
+            work.run();
             times++;
-        }
-        return new Took(all.seconds / times, all.cpuSeconds / times);
+            cpu = (SYSTEM.getProcessCpuTime() - cpuStarted) / 1e9;
+        } while (cpu < cpuSeconds);
+        return new Took((System.nanoTime() - started) / 1e9 / times, cpu / times);
     }
 }
