@@ -15,14 +15,14 @@ import java.util.List;
  * </pre>
  *
  * {@code WHAT} is {@code all}, {@code checksums}, {@code ledger}, {@code reads}, {@code segments} or {@code replay}. Files are written to a new directory
- * in {@code DIRECTORY} (the system's temporary one), which is deleted at the end. Medians are of {@code ROUNDS} (5), after two that are
+ * in {@code DIRECTORY} (the system's temporary one), which is deleted at the end. Medians are of {@code ROUNDS} (5), after three that are
  * thrown away. {@code DIVISOR} (1) makes everything that much smaller. It checks that all give the same answers, and never how
  * long they take.
  */
 public final class BaselineBenchmark {
 
     private static final List<String> ALL = List.of("checksums", "ledger", "reads", "segments", "replay");
-    private static final int WARMUPS = 2;
+    private static final int WARMUPS = 3;
     private static final double CPU_SECONDS = 0.3;
 
     private BaselineBenchmark() {}

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.PriorityQueue;
 
 /**
- * The ledger as one writes it down first: a map from pair to object. What it is asked for while a writer is at work would need a
- * lock besides; that is not charged to it.
+ * The ledger as one writes it down first: a map from pair to object. Its reads take no lock, as they would have to beside a writer;
+ * that is not charged to it.
  */
 final class PlainLedger {
 
@@ -34,13 +34,11 @@ final class PlainLedger {
     }
 
     void applyWalEvent(long entityId, int signalType, float weight, long timestampNanos) {
-        Pair pair = new Pair(entityId, signalType);
-        PlainPair state = pairs.get(pair);
-        if (state == null) {
-            state = new PlainPair();
-            pairs.put(pair, state);
-        }
-        state.add(lambdas[signalType], weight, timestampNanos);
+        pairs.compute(new Pair(entityId, signalType), (pair, before) -> {
+            PlainPair state = before == null ? new PlainPair() : before;
+            state.add(lambdas[signalType], weight, timestampNanos);
+            return state;
+        });
     }
 
     int size() {

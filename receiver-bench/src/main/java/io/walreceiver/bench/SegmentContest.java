@@ -22,8 +22,7 @@ import java.util.Map;
 import reactor.core.publisher.Flux;
 
 /**
- * The receiver against its bare stages, one call after the other: with usual segments, and with segments of one batch. What the
- * receiver takes beyond the stages is what its operators and its bookkeeping cost a segment.
+ * The receiver against its bare stages, one call after the other: with usual segments, and with segments of one batch.
  */
 final class SegmentContest {
 
@@ -34,7 +33,6 @@ final class SegmentContest {
     private final List<WalSegmentPayload> usual;
     private final List<WalSegmentPayload> small;
     private final long events;
-    private final Samples micros = new Samples();
 
     SegmentContest(Workload workload) {
         usual = inTurns(workload);
@@ -49,11 +47,6 @@ final class SegmentContest {
                 .with("stages, " + small.size() + " segments", () -> stages(small))
                 .with("receiver, " + small.size() + " segments", () -> receiver(small))
                 .run(warmups, rounds);
-        for (int round = 0; round < rounds; round++) {
-            double stages = stages(small).cpuSeconds();
-            micros.add((receiver(small).cpuSeconds() - stages) / small.size() * 1e6);
-        }
-        System.out.printf("beyond the stages, processor time a segment: %s us%n", micros.show("%.2f"));
     }
 
     /** The segments of all logs, as they would come: one of each log, then the next of each. */
