@@ -2,7 +2,6 @@ package io.walreceiver.ledger;
 
 import io.walreceiver.format.LogId;
 import java.util.Arrays;
-import java.util.Comparator;
 
 /** The parts of a ledger at one moment, and where to look for an entity. Immutable. */
 final class HeldParts {
@@ -10,17 +9,12 @@ final class HeldParts {
     private static final Part[] NONE = {};
 
     private final Owners owners;
+    /** In the order of their logs' ids. */
     private final Part[] all;
-    /** Whose parts they are, and of each an array of it alone. */
-    private final LogId[] logs;
-
-    private final Part[][] alone;
 
     private HeldParts(Owners owners, Part[] all) {
         this.owners = owners;
         this.all = all;
-        this.logs = Arrays.stream(all).map(Part::log).toArray(LogId[]::new);
-        this.alone = Arrays.stream(all).map(part -> new Part[] {part}).toArray(Part[][]::new);
     }
 
     static HeldParts none(Owners owners) {
@@ -29,15 +23,18 @@ final class HeldParts {
 
     /** These, and one in place of what there was of its log. */
     HeldParts with(Part part) {
-        Part[] others = Arrays.stream(all)
-                .filter(held -> !held.log().equals(part.log()))
-                .toArray(Part[]::new);
-        if (others.length == PairOrder.MAX_PARTS) {
+        int at = search(part.log());
+        if (at >= 0) {
+            Part[] next = all.clone();
+            next[at] = part;
+            return new HeldParts(owners, next);
+        }
+        if (all.length == PairOrder.MAX_PARTS) {
             throw new IllegalStateException("a ledger holds at most " + PairOrder.MAX_PARTS + " logs");
         }
-        Part[] next = Arrays.copyOf(others, others.length + 1);
-        next[others.length] = part;
-        Arrays.sort(next, Comparator.comparing(Part::log));
+        Part[] next = Arrays.copyOf(all, all.length + 1);
+        System.arraycopy(all, -at - 1, next, -at, all.length + at + 1);
+        next[-at - 1] = part;
         return new HeldParts(owners, next);
     }
 
@@ -52,12 +49,31 @@ final class HeldParts {
         if (owner == null) {
             return all;
         }
-        int at = Arrays.binarySearch(logs, owner);
-        return at < 0 ? NONE : alone[at];
+        int at = search(owner);
+        return at < 0 ? NONE : all[at].alone();
     }
 
     /** How many of them a pair lies in at the most. */
     int mostOfOnePair() {
-        return owners.areKnown() ? Math.min(1, all.length) : all.length;
+        return owners.ownEveryPair() ? Math.min(1, all.length) : all.length;
+    }
+
+    /** Where the part of a log is, or one below the negative of where it would be put. */
+    private int search(LogId log) {
+        int low = 0;
+        int high = all.length - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            int order = all[middle].log().compareTo(log);
+            if (order == 0) {
+                return middle;
+            }
+            if (order < 0) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return -low - 1;
     }
 }

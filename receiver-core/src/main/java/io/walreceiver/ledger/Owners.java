@@ -12,6 +12,7 @@ final class Owners {
 
     private final @Nullable LongFunction<@Nullable LogId> hint;
     private volatile boolean wrong;
+    private volatile boolean incomplete;
 
     /**
      * The owners.
@@ -32,12 +33,21 @@ final class Owners {
     void met(LogId log, long entityId) {
         if (hint != null && !wrong) {
             LogId owner = hint.apply(entityId);
-            wrong = owner != null && !owner.equals(log);
+            if (owner == null) {
+                incomplete = true;
+            } else if (!owner.equals(log)) {
+                wrong = true;
+            }
         }
     }
 
-    /** Whether every entity is owned by one log, so far. */
+    /** Whether something is known, and nothing of it was wrong so far. */
     boolean areKnown() {
         return hint != null && !wrong;
+    }
+
+    /** Whether no pair that was met lies in the parts of two logs. */
+    boolean ownEveryPair() {
+        return areKnown() && !incomplete;
     }
 }

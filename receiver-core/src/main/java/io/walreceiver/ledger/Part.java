@@ -32,6 +32,7 @@ final class Part implements SnapshottingPart {
     private final SignalSchema schema;
     private final double[] lambdas;
     private final Owners owners;
+    private final Part[] alone = {this};
 
     private final Entries entries = new Entries();
     private final Slab slab = new Slab();
@@ -60,6 +61,11 @@ final class Part implements SnapshottingPart {
 
     LogId log() {
         return log;
+    }
+
+    /** This part and no other; not to be changed. */
+    Part[] alone() {
+        return alone;
     }
 
     Entries entries() {

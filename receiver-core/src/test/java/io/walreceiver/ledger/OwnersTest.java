@@ -57,6 +57,21 @@ class OwnersTest {
         assertSame();
     }
 
+    /** Each of its halves is less than the best of the others: it must not be passed over for that. */
+    @Test
+    void anEntityOfNoKnownLogRanksWithAllThatItHas() {
+        InMemorySignalLedger ledger = InMemorySignalLedger.create(SCHEMA, this::ownerOf);
+        LedgerPart first = ledger.open(new LogId(1, 0));
+        LedgerPart second = ledger.open(new LogId(1, 1));
+        first.applyWalEvent(4, TYPE, 10, NOW);
+        first.applyWalEvent(1_000, TYPE, 7, NOW);
+        second.applyWalEvent(1_000, TYPE, 7, NOW);
+
+        assertThat(ledger.topByScore(TYPE, 1, NOW))
+                .extracting(SignalReading::entityId)
+                .containsExactly(1_000L);
+    }
+
     /** What the hint is wrong about is found all the same. */
     @Test
     void oneEntityInAnotherLogAndAllPartsAreLookedInAgain() {
