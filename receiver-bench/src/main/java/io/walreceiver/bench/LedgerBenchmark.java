@@ -40,8 +40,7 @@ public class LedgerBenchmark {
     private static final int CANDIDATES = 200;
     private static final int EVENTS = 6_400_000;
     private static final int SAMPLES = 1 << 16;
-    private static final long NOW_NANOS =
-            (Workload.START.getEpochSecond() + Workload.SPAN.toSeconds()) * 1_000_000_000L;
+    static final long NOW_NANOS = (Workload.START.getEpochSecond() + Workload.SPAN.toSeconds()) * 1_000_000_000L;
 
     private final List<SegmentView> segments = new ArrayList<>();
     private final long[] entities = new long[SAMPLES];

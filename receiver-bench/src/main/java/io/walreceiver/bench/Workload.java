@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * A made-up log of signals, the same at every run: entities drawn by Zipf's law (exponent 1), four signal types, event times that go
@@ -40,6 +41,9 @@ public record Workload(int events, int entities, int batchEvents, int segmentByt
     /** Logs of the standard workload. */
     public static final int STANDARD_LOGS = 4;
 
+    private static final LogId[] LOGS = IntStream.range(0, STANDARD_LOGS)
+            .mapToObj(shard -> new LogId(1, shard))
+            .toArray(LogId[]::new);
     private static final int[] PERCENT_UP_TO = {70, 85, 95, 100};
     private static final float[] WEIGHT = {1f, 2f, -0.5f, 4f};
     private static final long START_NANOS = START.getEpochSecond() * 1_000_000_000L;
@@ -92,6 +96,14 @@ public record Workload(int events, int entities, int batchEvents, int segmentByt
 
     private long timeNanos(int event) {
         return START_NANOS + (long) ((double) event / events * SPAN.toNanos());
+    }
+
+    /** The log that has the events of an entity. */
+    public static LogId ownerOf(long entityId) {
+        long z = (entityId ^ (entityId >>> 33)) * 0x9cb4b2f8129337dbL;
+        z = (z ^ (z >>> 33)) * 0x4f74430c22a54005L;
+        int shard = (int) ((z ^ (z >>> 33)) >>> 32);
+        return shard < LOGS.length ? LOGS[shard] : new LogId(1, shard);
     }
 
     /** Spreads ids over all 64 bits, each to another (the finalizer of MurmurHash3). */

@@ -31,7 +31,7 @@ final class Entries {
     /** 384 KiB a chunk: never humongous, whatever the heap. */
     private static final int CHUNK_BITS = 13;
 
-    private static final int CHUNK_ENTRIES = 1 << CHUNK_BITS;
+    static final int CHUNK_ENTRIES = 1 << CHUNK_BITS;
     /** A follower may have thousands of logs with a few pairs each, so the first chunk starts small. */
     private static final int FIRST_ENTRIES = 64;
 

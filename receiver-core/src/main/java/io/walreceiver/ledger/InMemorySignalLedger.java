@@ -3,12 +3,12 @@ package io.walreceiver.ledger;
 import io.walreceiver.format.LogId;
 import io.walreceiver.schema.SignalSchema;
 import io.walreceiver.schema.SignalType;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The built-in ledger: decayed scores and windowed counts in memory, some 65 bytes a pair.
@@ -26,20 +26,19 @@ import java.util.function.ToDoubleFunction;
 public final class InMemorySignalLedger implements SignalLedger {
 
     private static final int SIGNAL_TYPES = 256;
-    private static final Part[] NO_PARTS = {};
-    /** With more parts than that, looking each candidate up in every part costs more than sorting them. */
-    private static final int MAX_PARTS_LOOKED_UP = 8;
-    /** More than what adding up the scores of so many parts can round up. */
-    private static final double ROUNDING = 1 + 1e-12;
 
     private final SignalSchema schema;
     /** By signal type, 1/nanoseconds. */
     private final double[] lambdas = new double[SIGNAL_TYPES];
-    /** In the order of their logs' ids; replaced as a whole. */
-    private volatile Part[] parts = NO_PARTS;
 
-    private InMemorySignalLedger(SignalSchema schema) {
+    private final Owners owners;
+    /** Replaced as a whole. */
+    private volatile HeldParts parts;
+
+    private InMemorySignalLedger(SignalSchema schema, Owners owners) {
         this.schema = schema;
+        this.owners = owners;
+        this.parts = HeldParts.none(owners);
         for (SignalType type : schema.types()) {
             lambdas[type.index()] = type.lambdaPerNano();
         }
@@ -47,7 +46,23 @@ public final class InMemorySignalLedger implements SignalLedger {
 
     /** An empty ledger for the types of a schema. */
     public static InMemorySignalLedger create(SignalSchema schema) {
-        return new InMemorySignalLedger(schema);
+        return new InMemorySignalLedger(schema, new Owners(null));
+    }
+
+    /**
+     * An empty ledger that knows which log has the events of an entity, for leaders that shard by entity: reads look in one part
+     * instead of all. It is a hint: an entity that turns up in another log is found, and from then on reads look in all parts again.
+     *
+     * @param ownerOf the log of an entity id (unsigned), or null where that is not known; the same at every call. Called by reads,
+     *     and by writers for each new pair: from any thread, at once. It must not throw
+     */
+    public static InMemorySignalLedger create(SignalSchema schema, LongFunction<@Nullable LogId> ownerOf) {
+        return new InMemorySignalLedger(schema, new Owners(ownerOf));
+    }
+
+    /** Whether this ledger was told which log has the events of an entity, and found no entity in another one. */
+    public boolean knowsOwners() {
+        return owners.areKnown();
     }
 
     /** The signal types this ledger knows. */
@@ -65,15 +80,8 @@ public final class InMemorySignalLedger implements SignalLedger {
      */
     @Override
     public synchronized LedgerPart open(LogId log) {
-        Part part = new Part(log, schema, lambdas);
-        List<Part> next = new ArrayList<>(Arrays.asList(parts));
-        next.removeIf(held -> held.log().equals(log));
-        if (next.size() == PairOrder.MAX_PARTS) {
-            throw new IllegalStateException("a ledger holds at most " + PairOrder.MAX_PARTS + " logs");
-        }
-        next.add(part);
-        next.sort(Comparator.comparing(Part::log));
-        parts = next.toArray(NO_PARTS);
+        Part part = new Part(log, schema, lambdas, owners);
+        parts = parts.with(part);
         return part;
     }
 
@@ -89,10 +97,10 @@ public final class InMemorySignalLedger implements SignalLedger {
         return read(parts, new PairSum(lambdas), entityId, signalType, nowNanos);
     }
 
-    private static SignalReading read(Part[] parts, PairSum sum, long entityId, int signalType, long nowNanos) {
+    static SignalReading read(HeldParts parts, PairSum sum, long entityId, int signalType, long nowNanos) {
         int hash = PairIndex.hash(entityId, signalType);
         sum.begin(entityId, signalType);
-        for (Part part : parts) {
+        for (Part part : parts.of(entityId)) {
             int id = part.find(hash, entityId, signalType);
             if (id >= 0) {
                 sum.add(part, id);
@@ -103,18 +111,46 @@ public final class InMemorySignalLedger implements SignalLedger {
 
     /**
      * The score alone: the same bits as {@code read(entityId, signalType, nowNanos).score()}, in a fraction of its time. For
-     * ranking many candidates.
+     * ranking many candidates there is {@link #scores}.
      */
     public double score(long entityId, int signalType, long nowNanos) {
         int hash = PairIndex.hash(entityId, signalType);
         double score = 0;
-        for (Part part : parts) {
+        for (Part part : parts.of(entityId)) {
             int id = part.find(hash, entityId, signalType);
             if (id >= 0) {
                 score += part.scoreAt(id, nowNanos);
             }
         }
         return Double.isNaN(score) ? read(entityId, signalType, nowNanos).score() : score;
+    }
+
+    /**
+     * The scores of many entities: each has the same bits as {@link #score} gives, all together come in a fraction of the time.
+     *
+     * @param entityIds unsigned; may hold one several times
+     * @param out where the scores go, at the index of their entity
+     * @throws IllegalArgumentException if {@code out} is shorter than {@code entityIds}
+     */
+    public void scores(long[] entityIds, int signalType, long nowNanos, double[] out) {
+        if (out.length < entityIds.length) {
+            throw new IllegalArgumentException(
+                    "out has room for " + out.length + " scores: must be " + entityIds.length + " or more");
+        }
+        Arrays.fill(out, 0, entityIds.length, 0);
+        HeldParts held = parts;
+        CandidateScores scores = new CandidateScores(signalType, nowNanos, out);
+        for (int i = 0; i < entityIds.length; i++) {
+            for (Part part : held.of(entityIds[i])) {
+                scores.add(part, entityIds[i], i);
+            }
+        }
+        scores.finish();
+        for (int i = 0; i < entityIds.length; i++) {
+            if (Double.isNaN(out[i])) {
+                out[i] = read(entityIds[i], signalType, nowNanos).score();
+            }
+        }
     }
 
     /**
@@ -128,7 +164,8 @@ public final class InMemorySignalLedger implements SignalLedger {
      */
     public List<SignalReading> topByScore(int signalType, int k, long nowNanos) {
         // Decay only takes a score towards zero.
-        Bound bound = (chunk, at) -> Math.max(0, Double.longBitsToDouble(Entries.peek(chunk, at, Entries.SCORE)));
+        TopScan.Bound bound =
+                (chunk, at) -> Math.max(0, Double.longBitsToDouble(Entries.peek(chunk, at, Entries.SCORE)));
         return top(signalType, k, nowNanos, SignalReading::score, bound);
     }
 
@@ -144,45 +181,21 @@ public final class InMemorySignalLedger implements SignalLedger {
         // An hour more than the window, as it ends with the whole hour that now lies in.
         long start =
                 window == Window.ALL_TIME ? 0 : Math.max(0, nowNanos) - (window.hours() + 1) * EventTime.HOUR_NANOS;
-        Bound bound = (chunk, at) -> Entries.peek(chunk, at, Entries.LAST) < start
+        TopScan.Bound bound = (chunk, at) -> Entries.peek(chunk, at, Entries.LAST) < start
                 ? 0
                 : Entries.allTime(Entries.peek(chunk, at, Entries.META));
         return top(signalType, k, nowNanos, reading -> reading.count(window), bound);
     }
 
-    /** What an entry can add to its pair's rank at the most. */
-    private interface Bound {
-        double of(long[] chunk, int at);
-    }
-
     private List<SignalReading> top(
-            int signalType, int k, long nowNanos, ToDoubleFunction<SignalReading> rank, Bound bound) {
+            int signalType, int k, long nowNanos, ToDoubleFunction<SignalReading> rank, TopScan.Bound bound) {
         if (k < 0) {
             throw new IllegalArgumentException("k is " + k + ": must be 0 or more");
         }
         if (k == 0) {
             return List.of();
         }
-        TopPairs top = new TopPairs(k, rank);
-        Part[] held = parts;
-        PairSum sum = new PairSum(lambdas);
-        if (held.length > MAX_PARTS_LOOKED_UP) {
-            new PairOrder(held, signalType).forEach(sum, nowNanos, top::offer);
-            return top.bestFirst();
-        }
-        // A pair that ranks has at least its share of the rank in one of its parts.
-        double shares = held.length == 1 ? 1 : held.length * ROUNDING;
-        for (Part part : held) {
-            Entries entries = part.entries();
-            entries.forEach(entries.size(), (chunk, at, id) -> {
-                long entityId = chunk[at + Entries.ENTITY];
-                if (Entries.signal(Entries.peek(chunk, at, Entries.META)) == signalType
-                        && top.mayEnter(bound.of(chunk, at) * shares, entityId)) {
-                    top.offer(read(held, sum, entityId, signalType, nowNanos));
-                }
-            });
-        }
-        return top.bestFirst();
+        return new TopScan(parts, signalType, k, nowNanos, rank, bound).run(new PairSum(lambdas));
     }
 
     /**
@@ -192,13 +205,13 @@ public final class InMemorySignalLedger implements SignalLedger {
      * @param action called on this thread
      */
     public void forEach(long nowNanos, Consumer<SignalReading> action) {
-        new PairOrder(parts, PairOrder.ALL_TYPES).forEach(new PairSum(lambdas), nowNanos, action);
+        new PairOrder(parts.all(), PairOrder.ALL_TYPES).forEach(new PairSum(lambdas), nowNanos, action);
     }
 
     /** How many pairs are held; one that lies in the parts of several logs counts in each. */
     public long pairs() {
         long pairs = 0;
-        for (Part part : parts) {
+        for (Part part : parts.all()) {
             pairs += part.entries().size();
         }
         return pairs;
@@ -207,7 +220,7 @@ public final class InMemorySignalLedger implements SignalLedger {
     /** The newest event time of all logs; 0 if there is no event. */
     public long newestEventNanos() {
         long newest = 0;
-        for (Part part : parts) {
+        for (Part part : parts.all()) {
             newest = Math.max(newest, part.newestNanos());
         }
         return newest;
@@ -216,7 +229,7 @@ public final class InMemorySignalLedger implements SignalLedger {
     /** Bytes of the arrays held, exact but for alignment. Takes no time to speak of. */
     public long allocatedBytes() {
         long bytes = 0;
-        for (Part part : parts) {
+        for (Part part : parts.all()) {
             bytes += part.allocatedBytes();
         }
         return bytes;

@@ -12,7 +12,7 @@ import java.lang.invoke.VarHandle;
  *
  * <p>The low bits of the hash are the home slot, so that a slot nearly always tells another pair's entry without touching it.
  * Slots are in pages, as one large array would take whole regions of the heap of its own. One writer, readers on any thread;
- * a table never grows in place: {@link #of} makes the next one, and who still reads the old one misses only what came later.
+ * a table never grows in place: {@link IndexGrowth} makes the next one, and who still reads the old one misses only what came later.
  */
 final class PairIndex {
 
@@ -29,13 +29,26 @@ final class PairIndex {
     private final int[][] pages;
     private final int mask;
 
+    /** How many of the pages are there; all, but while the table is being built. */
+    private int pagesMade;
+
     PairIndex() {
         this(MIN_SLOTS);
+        while (addPage()) {}
     }
 
     private PairIndex(int slots) {
-        pages = new int[Math.max(1, slots >>> PAGE_BITS)][Math.min(slots, PAGE_SLOTS)];
+        pages = new int[Math.max(1, slots >>> PAGE_BITS)][];
         mask = slots - 1;
+    }
+
+    /** Makes one page more; false if all are there. */
+    boolean addPage() {
+        if (pagesMade == pages.length) {
+            return false;
+        }
+        pages[pagesMade++] = new int[Math.min(mask + 1, PAGE_SLOTS)];
+        return true;
     }
 
     static int hash(long entityId, int signalType) {
@@ -57,17 +70,40 @@ final class PairIndex {
         while (pairs > slots / 4 * 3) {
             slots *= 2;
         }
-        return new PairIndex(slots);
+        PairIndex table = new PairIndex(slots);
+        while (table.addPage()) {}
+        return table;
+    }
+
+    /** Whether it is time to make the next table. */
+    boolean shouldGrow(long pairs) {
+        return pairs > (mask + 1L) / 8 * 5;
+    }
+
+    /** Whether the next table is large enough to be made in parts, and small enough to be made at all. */
+    boolean growsByParts() {
+        return mask + 1 >= PAGE_SLOTS && mask + 1 < MAX_SLOTS;
+    }
+
+    /** A table of twice the size, without a page so far. */
+    PairIndex twice() {
+        return new PairIndex((mask + 1) * 2);
     }
 
     /** A table with room for {@code pairs}, of these entries. */
     static PairIndex of(Entries entries, long pairs) {
         PairIndex grown = withRoomFor(pairs);
-        entries.forEach(
-                entries.size(),
-                (chunk, at, id) ->
-                        grown.insert(hash(chunk[at + Entries.ENTITY], Entries.signal(chunk[at + Entries.META])), id));
+        grown.insertAll(entries, 0, entries.size());
         return grown;
+    }
+
+    /** Adds the entries of numbers {@code from..end-1}. */
+    void insertAll(Entries entries, int from, int end) {
+        for (int id = from; id < end; id++) {
+            long[] chunk = entries.chunk(id);
+            int at = Entries.at(id);
+            insert(hash(chunk[at + Entries.ENTITY], Entries.signal(chunk[at + Entries.META])), id);
+        }
     }
 
     /** What the home slot of a hash holds. */
@@ -83,6 +119,13 @@ final class PairIndex {
     /** The entry that a slot in use leads to. */
     int id(int slot) {
         return (slot & mask) - 1;
+    }
+
+    /** As the other, given what the home slot holds. */
+    int find(Entries entries, int homeSlot, int hash, long entityId, int signalType) {
+        return mayBe(homeSlot, hash) && entries.is(id(homeSlot), entityId, signalType)
+                ? id(homeSlot)
+                : find(entries, hash, entityId, signalType);
     }
 
     /** The number of a pair's entry, or -1. */

@@ -31,10 +31,13 @@ final class Part implements SnapshottingPart {
     private final LogId log;
     private final SignalSchema schema;
     private final double[] lambdas;
+    private final Owners owners;
+    private final Part[] alone = {this};
 
     private final Entries entries = new Entries();
     private final Slab slab = new Slab();
     private final Windows windows = new Windows(slab);
+    private final IndexGrowth growth = new IndexGrowth(entries);
     private volatile PairIndex index = new PairIndex();
     private volatile long newestNanos;
     /** What has to see entries before they change, if an image is being made. The writer's own. */
@@ -47,15 +50,22 @@ final class Part implements SnapshottingPart {
      * An empty part.
      *
      * @param lambdas decay rate by signal type, in 1/nanoseconds
+     * @param owners told of each pair
      */
-    Part(LogId log, SignalSchema schema, double[] lambdas) {
+    Part(LogId log, SignalSchema schema, double[] lambdas, Owners owners) {
         this.log = log;
         this.schema = schema;
         this.lambdas = lambdas;
+        this.owners = owners;
     }
 
     LogId log() {
         return log;
+    }
+
+    /** This part and no other; not to be changed. */
+    Part[] alone() {
+        return alone;
     }
 
     Entries entries() {
@@ -66,6 +76,10 @@ final class Part implements SnapshottingPart {
         return slab;
     }
 
+    PairIndex index() {
+        return index;
+    }
+
     /** Newest event time seen; 0 for none. */
     long newestNanos() {
         return newestNanos;
@@ -73,7 +87,7 @@ final class Part implements SnapshottingPart {
 
     /** Bytes of the arrays held. */
     long allocatedBytes() {
-        return entries.allocatedBytes() + index.allocatedBytes() + slab.allocatedBytes();
+        return entries.allocatedBytes() + index.allocatedBytes() + growth.allocatedBytes() + slab.allocatedBytes();
     }
 
     /** The number of a pair's entry, or -1; {@code hash} is {@link PairIndex#hash} of the two. */
@@ -159,9 +173,7 @@ final class Part implements SnapshottingPart {
             int slot = (int) scratch[i];
             long entityId = batch.entityId(event);
             int signalType = batch.signalType(event);
-            int id = table.mayBe(slot, hash) && entries.is(table.id(slot), entityId, signalType)
-                    ? table.id(slot)
-                    : table.find(entries, hash, entityId, signalType);
+            int id = table.find(entries, slot, hash, entityId, signalType);
             if (id < 0) {
                 create(table, hash, entityId, signalType, batch.weight(event), batch.timestampNanos(event));
             } else {
@@ -173,12 +185,11 @@ final class Part implements SnapshottingPart {
 
     private PairIndex indexWithRoomFor(int count) {
         PairIndex table = index;
-        long pairs = (long) entries.size() + count;
-        if (!table.hasRoomFor(pairs)) {
-            table = PairIndex.of(entries, pairs);
-            index = table;
+        PairIndex grown = growth.makeRoom(table, count);
+        if (grown != table) {
+            index = grown;
         }
-        return table;
+        return grown;
     }
 
     private void create(PairIndex table, int hash, long entityId, int signalType, float weight, long nanos) {
@@ -186,6 +197,7 @@ final class Part implements SnapshottingPart {
             throw new IllegalArgumentException("log " + log + ": signal type " + signalType + " is not in the schema");
         }
         checkTime(nanos);
+        owners.met(log, entityId);
         int id = entries.add(entityId, signalType, 0.0 + weight, nanos, Windows.first(nanos));
         table.insert(hash, id);
     }
@@ -250,6 +262,9 @@ final class Part implements SnapshottingPart {
         ImageDecoder decoder = new ImageDecoder(entries, slab, schema);
         PairIndex table = decoder.decode(in);
         seen(decoder.newestNanos());
+        for (int id = 0; id < decoder.count(); id++) {
+            owners.met(log, entries.chunk(id)[Entries.at(id) + Entries.ENTITY]);
+        }
         // The index first: whoever walks the entries looks them up.
         index = table;
         entries.restored(decoder.count());

@@ -36,14 +36,19 @@ final class TopPairs {
         this.worstFirst = new PriorityQueue<>(bestFirst.reversed());
     }
 
+    /** What ranks lower than this does not belong here. */
+    double floor() {
+        SignalReading worst = worstFirst.peek();
+        return worst == null || worstFirst.size() < k ? Double.NEGATIVE_INFINITY : rank.applyAsDouble(worst);
+    }
+
     /** Whether an entity that ranks no higher than {@code atMost} may belong here, and is not here yet. */
     boolean mayEnter(double atMost, long entityId) {
         SignalReading worst = worstFirst.peek();
-        if (worst == null || worstFirst.size() < k) {
-            return !entities.contains(entityId);
-        }
-        double floor = rank.applyAsDouble(worst);
-        boolean ranks = atMost > floor || atMost == floor && Long.compareUnsigned(entityId, worst.entityId()) < 0;
+        double floor = floor();
+        boolean ranks = atMost > floor
+                || worst == null
+                || atMost == floor && Long.compareUnsigned(entityId, worst.entityId()) < 0;
         return ranks && !entities.contains(entityId);
     }
 

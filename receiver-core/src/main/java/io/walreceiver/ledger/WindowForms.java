@@ -53,16 +53,18 @@ final class WindowForms {
             int offset = Windows.offset(chunk[at + Entries.WINDOW]);
             DenseWindow.advance(slab.chunk(offset), Slab.at(offset), next);
         }
+        int firstKept = (next / 60 - EventTime.WEEK_HOURS + 1) * 60;
         if (form <= Windows.INLINE) {
-            return expired(chunk, at, form, newest, next)
+            return expired(chunk, at, form, newest, firstKept)
                     ? change(chunk, at, form, newest, next, Windows.INLINE)
                     : form;
         }
-        return change(chunk, at, form, newest, next, INLINE_AGAIN);
+        return form == Windows.DENSE || runExpired(chunk, at, newest, firstKept)
+                ? change(chunk, at, form, newest, next, INLINE_AGAIN)
+                : form;
     }
 
-    private static boolean expired(long[] chunk, int at, int form, int newest, int next) {
-        int firstKept = (next / 60 - EventTime.WEEK_HOURS + 1) * 60;
+    private static boolean expired(long[] chunk, int at, int form, int newest, int firstKept) {
         for (int i = 0; i < form; i++) {
             long word = chunk[at + Entries.WINDOW + (i >> 2)];
             if (EventTime.minute(newest, Windows.inlineTick(word, i)) < firstKept) {
@@ -70,6 +72,18 @@ final class WindowForms {
             }
         }
         return false;
+    }
+
+    /** Most runs have lost nothing, and then are not to be taken apart: that takes longer than all else that becomes of an event. */
+    private boolean runExpired(long[] chunk, int at, int newest, int firstKept) {
+        long run = chunk[at + Entries.WINDOW];
+        int[] block = slab.chunk(Windows.offset(run));
+        int start = Slab.at(Windows.offset(run));
+        int oldest = EventTime.minute(newest, Windows.tick((int) chunk[at + Entries.WINDOW + 1]));
+        for (int i = start, end = start + Windows.length(run); i < end; i++) {
+            oldest = Math.min(oldest, EventTime.minute(newest, Windows.tick(block[i])));
+        }
+        return oldest < firstKept;
     }
 
     private int change(long[] chunk, int at, int form, int newest, int next, int mostInline) {

@@ -137,7 +137,8 @@ final class Troubles {
         if (failure != null) {
             return failure;
         }
-        Map.Entry<Long, Refusal> next = refusals.floorEntry(received + 1);
+        Map.Entry<Long, Refusal> next =
+                refusals.isEmpty() ? null : refusals.floorEntry(received + 1); // asked for each segment: no boxes then
         if (next != null) {
             return refused(next.getValue());
         }

@@ -12,12 +12,15 @@ import org.junit.jupiter.api.Test;
 /**
  * The lanes against the reference.
  *
- * <p>Repeat the random part with {@code -Dlanes.seed=N}; let it run longer with {@code -Dlanes.millis=N} (2,000 by default).
+ * <p>Repeat the random parts with {@code -Dlanes.seed=N}; let them run longer with {@code -Dlanes.millis=N} (2,000 by default) and
+ * {@code -Dlanes.sets=N} (20,000 by default).
  */
 class LaneHasherTest {
 
     private static final long SEED = Long.getLong("lanes.seed", System.nanoTime());
     private static final long MILLIS = Long.getLong("lanes.millis", 2_000);
+
+    private static final int SETS = Integer.getInteger("lanes.sets", 20_000);
 
     private static final int EVENT = 21;
     private static final int MOST_EVENTS = 65_535;
@@ -40,6 +43,48 @@ class LaneHasherTest {
                 check(Batches.of(new SplittableRandom(batches), fill(batches, 100 * EVENT)));
                 check(Batches.of(new SplittableRandom(batches), fill(batches, 10 * EVENT)));
             }
+        }
+    }
+
+    /** A batch by itself is hashed by the scalar form. */
+    @Test
+    void everyLengthAlone() {
+        SplittableRandom random = new SplittableRandom(4);
+        byte[] segment = new byte[64 + 8_192];
+        random.nextBytes(segment);
+        byte[] expected = new byte[32];
+        byte[] found = new byte[32];
+        for (int payload = 0; payload <= 8_192; payload++) {
+            BatchHasher.bouncyCastle().hash(segment, new int[] {0}, new int[] {payload}, 0, 1, expected);
+            lanes.hash(segment, new int[] {0}, new int[] {payload}, 0, 1, found);
+            assertThat(found).as("payload of %d bytes", payload).isEqualTo(expected);
+        }
+    }
+
+    /**
+     * A first block takes 32 bytes from before the gap and up to 32 from behind it: every such split, at every place in memory that
+     * differs for a vector, in lanes and alone. What lies in the gap, the stored checksum, is not hashed.
+     */
+    @Test
+    void everySplitAroundTheGapWhereverTheHeaderLies() {
+        byte[] segment = new byte[64 * 1_500];
+        new SplittableRandom(13).nextBytes(segment);
+        for (int offset = 0; offset < 64; offset++) {
+            int first = offset;
+            int[] headers = IntStream.range(0, 130).map(i -> first + 700 * i).toArray();
+            int[] payloads = IntStream.range(0, 130).toArray();
+            Batches batches = new Batches(segment, headers, payloads);
+            check(batches);
+            byte[] before = batches.hashedBy(lanes);
+            byte[] alone = new byte[32];
+            for (int i = 0; i < 130; i += 13) {
+                lanes.hash(segment, headers, payloads, i, i + 1, alone);
+                assertThat(alone).isEqualTo(Arrays.copyOfRange(before, i * 32, i * 32 + 32));
+            }
+            for (int header : headers) {
+                segment[header + 32 + offset % 32]++;
+            }
+            assertThat(batches.hashedBy(lanes)).isEqualTo(before);
         }
     }
 
@@ -106,6 +151,20 @@ class LaneHasherTest {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(MILLIS);
         for (long round = 0; round == 0 || System.nanoTime() - end < 0; round++) {
             check(Batches.random(new SplittableRandom(SEED + round)));
+        }
+    }
+
+    /** Around the least number of lanes, where the two forms share the work. */
+    @Test
+    void randomSmallSets() {
+        for (int set = 0; set < SETS; set++) {
+            SplittableRandom random = new SplittableRandom(SEED - 1 - set);
+            int[] payloads = new int[1 + random.nextInt(100)];
+            int limit = 1 << random.nextInt(1, 10);
+            for (int i = 0; i < payloads.length; i++) {
+                payloads[i] = random.nextInt(limit);
+            }
+            check(Batches.of(random, payloads));
         }
     }
 

@@ -40,7 +40,9 @@ class LedgerFuzzTest {
         private final List<Part> bulk = new ArrayList<>();
         private final List<LedgerPart> single = new ArrayList<>();
         private final InMemorySignalLedger bulkLedger = InMemorySignalLedger.create(RandomHistory.SCHEMA);
-        private final InMemorySignalLedger singleLedger = InMemorySignalLedger.create(RandomHistory.SCHEMA);
+        // Told that all is in one log: right at times, and then found wrong.
+        private final InMemorySignalLedger singleLedger =
+                InMemorySignalLedger.create(RandomHistory.SCHEMA, entityId -> new LogId(2, 0));
         private final MapLedger plain = new MapLedger(RandomHistory.SCHEMA);
         private final RandomHistory history;
 
@@ -92,7 +94,25 @@ class LedgerFuzzTest {
                 assertThat(bulkLedger.score(reading.entityId(), reading.signalType(), now))
                         .isEqualTo(reading.score());
             }
+            compareScores(expected, now);
             compareTop(expected, now);
+        }
+
+        private void compareScores(List<SignalReading> expected, long now) {
+            int type = history.anyType();
+            List<SignalReading> ofType = expected.stream()
+                    .filter(reading -> reading.signalType() == type)
+                    .toList();
+            long[] entities = ofType.stream().mapToLong(SignalReading::entityId).toArray();
+            double[] found = new double[entities.length];
+            for (InMemorySignalLedger ledger : List.of(bulkLedger, singleLedger)) {
+                ledger.scores(entities, type, now, found);
+                assertThat(found)
+                        .as(name)
+                        .containsExactly(ofType.stream()
+                                .mapToDouble(SignalReading::score)
+                                .toArray());
+            }
         }
 
         private void compareTop(List<SignalReading> expected, long now) {

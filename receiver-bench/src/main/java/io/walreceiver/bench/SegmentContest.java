@@ -1,0 +1,100 @@
+package io.walreceiver.bench;
+
+import io.walreceiver.ReceiverOptions;
+import io.walreceiver.SegmentReceiver;
+import io.walreceiver.checksum.BatchHasher;
+import io.walreceiver.decode.EventRules;
+import io.walreceiver.format.EventBatch;
+import io.walreceiver.format.LogId;
+import io.walreceiver.format.SegmentView;
+import io.walreceiver.format.WalSegmentPayload;
+import io.walreceiver.ledger.InMemorySignalLedger;
+import io.walreceiver.ledger.LedgerPart;
+import io.walreceiver.outcome.SegmentOutcome.Applied;
+import io.walreceiver.transport.Transport;
+import io.walreceiver.verify.SegmentVerifier;
+import io.walreceiver.verify.VerificationResult.Verified;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import reactor.core.publisher.Flux;
+
+/**
+ * The receiver against its bare stages, one call after the other: with usual segments, and with segments of one batch.
+ */
+final class SegmentContest {
+
+    private static final Duration LONG = Duration.ofMinutes(10);
+
+    private final SegmentVerifier verifier = new SegmentVerifier(BatchHasher.fastest());
+    private final EventRules rules = new EventRules(Workload.SCHEMA, EventRules.DEFAULT_MAX_EVENT_LEAD);
+    private final List<WalSegmentPayload> usual;
+    private final List<WalSegmentPayload> small;
+    private final long events;
+
+    SegmentContest(Workload workload) {
+        usual = inTurns(workload);
+        small = inTurns(workload.withSegmentBytes(1));
+        events = (long) workload.events() * Workload.STANDARD_LOGS;
+    }
+
+    void run(int warmups, int rounds) throws Exception {
+        new Contest("segments in memory to the ledger", "M events/s", events / 1e6)
+                .with("stages, " + usual.size() + " segments", () -> stages(usual))
+                .with("receiver, " + usual.size() + " segments", () -> receiver(usual))
+                .with("stages, " + small.size() + " segments", () -> stages(small))
+                .with("receiver, " + small.size() + " segments", () -> receiver(small))
+                .run(warmups, rounds);
+    }
+
+    /** The segments of all logs, as they would come: one of each log, then the next of each. */
+    private static List<WalSegmentPayload> inTurns(Workload workload) {
+        List<List<WalSegmentPayload>> logs = new ArrayList<>();
+        for (int shard = 0; shard < Workload.STANDARD_LOGS; shard++) {
+            logs.add(workload.segments(shard));
+        }
+        List<WalSegmentPayload> all = new ArrayList<>();
+        for (int i = 0; i < logs.get(0).size(); i++) {
+            for (List<WalSegmentPayload> log : logs) {
+                all.add(log.get(i));
+            }
+        }
+        return all;
+    }
+
+    private Took stages(List<WalSegmentPayload> segments) throws Exception {
+        return Took.by(() -> {
+            InMemorySignalLedger ledger = InMemorySignalLedger.create(Workload.SCHEMA);
+            Map<LogId, LedgerPart> parts = new HashMap<>();
+            long applied = 0;
+            for (WalSegmentPayload payload : segments) {
+                SegmentView segment = ((Verified) verifier.verify(payload)).segment();
+                Work.check(rules.firstInvalid(segment).isEmpty());
+                LedgerPart part = parts.computeIfAbsent(segment.log(), ledger::open);
+                for (int b = 0; b < segment.batchCount(); b++) {
+                    EventBatch batch = segment.batch(b);
+                    part.apply(batch, batch.lastSeq());
+                }
+                applied += segment.eventCount();
+            }
+            Work.check(applied == events);
+        });
+    }
+
+    private Took receiver(List<WalSegmentPayload> segments) throws Exception {
+        return Took.by(() -> {
+            long applied = SegmentReceiver.create(
+                            Transport.of(Flux.fromIterable(segments)),
+                            InMemorySignalLedger.create(Workload.SCHEMA),
+                            Workload.SCHEMA,
+                            ReceiverOptions.defaults())
+                    .receive()
+                    .reduce(0L, (sum, outcome) -> sum + ((Applied) outcome).newEvents())
+                    .blockOptional(LONG)
+                    .orElseThrow();
+            Work.check(applied == events);
+        });
+    }
+}
