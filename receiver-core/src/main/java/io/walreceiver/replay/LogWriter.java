@@ -107,9 +107,8 @@ public final class LogWriter {
     }
 
     /**
-     * Decides on one segment. Work starts at the call; outcomes of what was held before may follow its own.
-     *
-     * @param arrival which of the log's segments it is, counted as {@link Room#delivered} counts
+     * Decides on the segment that was {@link Room#delivered} as number {@code arrival}. Work starts at the call; outcomes of what was held
+     * before may follow its own.
      */
     public Publisher<SegmentOutcome> accept(Examined examined, long arrival) {
         return work.inTurn(() -> published(() -> decide(examined, arrival)));
@@ -176,10 +175,9 @@ public final class LogWriter {
     }
 
     /**
-     * Puts a leader's epoch on record. With a new one, whatever the former leader sent and was not received in order is given up.
+     * Puts a leader's epoch on record. With a new one, what the former leader sent and was not received in order is given up.
      *
-     * @return when subscribed to, begins; completes when it is durable, fails if it is lower than the one on record, cannot be put there, or
-     *     is new and began below what was received, with a {@link io.walreceiver.log.DivergedException}
+     * @return when subscribed to, begins; completes when it is durable, fails as {@link io.walreceiver.transport.Positions#adopt} says
      */
     public Mono<Void> adopt(Epoch epoch) {
         return work.errand(() -> reign.adopt(epoch));
