@@ -177,7 +177,8 @@ public final class LogWriter {
     /**
      * Puts a leader's epoch on record. With a new one, what the former leader sent and was not received in order is given up.
      *
-     * @return when subscribed to, begins; completes when it is durable, fails as {@link io.walreceiver.transport.Positions#adopt} says
+     * @return when subscribed to, begins; completes when it is durable. Fails if it is lower than the one on record, or cannot be put there, and
+     *     with a {@link io.walreceiver.log.DivergedException} if it is new and began below what was received
      */
     public Mono<Void> adopt(Epoch epoch) {
         return work.errand(() -> reign.adopt(epoch));
