@@ -155,16 +155,20 @@ final class Pipeline {
                 .transform(inboxes::countDemand);
     }
 
+    /** What was found out of an arrival. */
+    private record Numbered(Examined examined, long number) {}
+
     /** One log: examined in parallel, back in order, one writer. */
     private Flux<SegmentOutcome> log(LogInbox inbox) {
         LogWriter writer = writer(inbox);
         return inbox.arrivals()
                 .flatMapSequential(
-                        arrival -> Mono.fromCallable(() -> examine(arrival, inbox.progress()))
+                        arrival -> Mono.fromCallable(
+                                        () -> new Numbered(examine(arrival, inbox.progress()), arrival.number()))
                                 .subscribeOn(workers.replay()),
                         options.parallelism(),
                         1)
-                .concatMap(writer::accept, 1)
+                .concatMap(arrival -> writer.accept(arrival.examined(), arrival.number()), 1)
                 .concatWith(Flux.defer(writer::remains))
                 .concatWith(Flux.defer(writer::settle));
     }

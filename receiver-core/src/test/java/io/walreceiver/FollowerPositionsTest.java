@@ -84,13 +84,13 @@ class FollowerPositionsTest extends DurableCase {
         send(Leader.segment(A, 1, 100));
         awaitDurable(receiver, A, 100);
         disk.failSyncs(path -> path.toString().contains("epoch"));
-        assertThatThrownBy(() -> positions().adopt(A, new LeaderEpoch(7, 0)).block(SOON))
+        assertThatThrownBy(() -> positions().adopt(A, new LeaderEpoch(7, 100)).block(SOON))
                 .hasMessageContaining("Input/output error");
         assertThat(positions().epoch(A)).isEmpty();
 
         disk.repair();
-        positions().adopt(A, new LeaderEpoch(7, 0)).block(SOON);
-        assertThat(positions().epoch(A)).contains(new LeaderEpoch(7, 0));
+        positions().adopt(A, new LeaderEpoch(7, 100)).block(SOON);
+        assertThat(positions().epoch(A)).contains(new LeaderEpoch(7, 100));
         send(Leader.segment(A, 101, 100));
         awaitDurable(receiver, A, 200);
     }
@@ -219,8 +219,8 @@ class FollowerPositionsTest extends DurableCase {
         assertThatThrownBy(() -> positions().skip(A, HOLE).block(SOON))
                 .hasMessageContaining("keeps its own position: move that behind event 150");
         assertThat(positions().lastBatch(A)).isEmpty();
-        positions().adopt(A, new LeaderEpoch(3, 0)).block(SOON);
-        assertThat(positions().epoch(A)).contains(new LeaderEpoch(3, 0));
+        positions().adopt(A, new LeaderEpoch(3, 100)).block(SOON);
+        assertThat(positions().epoch(A)).contains(new LeaderEpoch(3, 100));
     }
 
     @Test

@@ -6,6 +6,9 @@ package io.walreceiver.log;
  */
 public interface Room {
 
+    /** How many segments have come from the source so far, whether they were decided on or not. */
+    long delivered();
+
     /** A segment that had not been decided on has an outcome now: its bytes are free. */
     void release(int bytes);
 
@@ -24,6 +27,9 @@ public interface Room {
     /** The log waits for events that did not come: they are to be asked for again, unless they come soon. */
     void missing();
 
-    /** What is held may follow now, though no segment came: the writer is to look, when it is its turn among the log's segments. */
+    /**
+     * What is held may follow now, or was given up, though no segment came: the writer is to look, when it is its turn among the log's
+     * segments.
+     */
     void heldMayFollow();
 }

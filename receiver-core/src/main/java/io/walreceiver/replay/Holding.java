@@ -1,6 +1,7 @@
 package io.walreceiver.replay;
 
 import io.walreceiver.format.SegmentView;
+import io.walreceiver.format.WalSegmentId;
 import io.walreceiver.log.LogProgress;
 import io.walreceiver.log.Room;
 import io.walreceiver.outcome.SegmentOutcome;
@@ -21,6 +22,8 @@ final class Holding {
     private final Room room;
     private final ReplayRules rules;
     private final HeldSegments held = new HeldSegments();
+    /** Of what was given up between two segments; to be emitted in their place among the log's. */
+    private final List<SegmentOutcome> due = new ArrayList<>();
 
     Holding(LogProgress progress, Room room, ReplayRules rules) {
         this.progress = progress;
@@ -81,13 +84,34 @@ final class Holding {
         return outcomes;
     }
 
+    /** Lets go of what a former leader sent; not asked for again, as the new one sends what follows. */
+    void giveUpFormer() {
+        if (!held.isEmpty()) {
+            due.addAll(releaseAll(segment -> former(segment.id())));
+            room.heldMayFollow();
+        }
+    }
+
+    /** What becomes of a segment that a former leader sent. */
+    SegmentOutcome former(WalSegmentId id) {
+        String reason = "its leader is not followed any more, and it had not been applied";
+        return rules.asksAgain().getAsBoolean() ? new Deferred(id, reason) : new Abandoned(id, reason);
+    }
+
+    /** Outcomes that have not been emitted yet. */
+    List<SegmentOutcome> takeDue() {
+        List<SegmentOutcome> taken = List.copyOf(due);
+        due.clear();
+        return taken;
+    }
+
     /** Nothing more comes: the gap will not close. */
     List<SegmentOutcome> abandon() {
-        if (held.isEmpty()) {
-            return List.of();
+        if (!held.isEmpty()) {
+            String missing = "events " + (progress.received() + 1) + ".." + (held.firstSeq() - 1) + " never came";
+            due.addAll(releaseAll(segment -> new Abandoned(segment.id(), missing)));
         }
-        String missing = "events " + (progress.received() + 1) + ".." + (held.firstSeq() - 1) + " never came";
-        return releaseAll(segment -> new Abandoned(segment.id(), missing));
+        return takeDue();
     }
 
     private List<SegmentOutcome> releaseAll(Function<SegmentView, SegmentOutcome> outcome) {

@@ -1,6 +1,5 @@
 package io.walreceiver.replay;
 
-import io.walreceiver.format.Corruption;
 import io.walreceiver.format.SegmentView;
 import io.walreceiver.format.WalSegmentId;
 import io.walreceiver.format.WalSegmentPayload;
@@ -12,7 +11,6 @@ import io.walreceiver.outcome.SegmentOutcome.Abandoned;
 import io.walreceiver.outcome.SegmentOutcome.Applied;
 import io.walreceiver.outcome.SegmentOutcome.Deferred;
 import io.walreceiver.outcome.SegmentOutcome.Duplicate;
-import io.walreceiver.outcome.SegmentOutcome.Refused;
 import io.walreceiver.replay.Examined.Failed;
 import io.walreceiver.replay.Examined.Faulty;
 import io.walreceiver.replay.Examined.GiveUpHeld;
@@ -50,11 +48,12 @@ public final class LogWriter {
     private final ReplayRules rules;
     private final Turn turn = new Turn();
     private final Troubles troubles = new Troubles();
-    private final RepeatedCopies refusedCopies = new RepeatedCopies();
     private final Holding holding;
+    private final Refusing refusing;
     private final LogPart part;
     private final TurnWork work;
     private final PassOver passOver;
+    private final Reign reign;
     private final Checkpointer checkpointer;
 
     /**
@@ -77,12 +76,14 @@ public final class LogWriter {
         this.room = room;
         this.rules = rules;
         this.holding = new Holding(progress, room, rules);
+        this.refusing = new Refusing(progress, store, room, troubles, this::publishTrouble);
         Acknowledgements acknowledgements = new Acknowledgements(progress, acknowledge);
         this.part = new LogPart(
                 progress, ledger, store, room, acknowledgements, rules, turn, troubles, this::publishTrouble);
         this.work = new TurnWork(progress, store, part, turn, rules);
         this.passOver = new PassOver(
                 progress, store, part, troubles, holding.segments(), room, work, rules, this::publishTrouble);
+        this.reign = new Reign(progress, store, part, holding, room, troubles, this::publishTrouble);
         this.checkpointer = new Checkpointer(progress, store, turn, rules.disk(), part);
     }
 
@@ -105,18 +106,19 @@ public final class LogWriter {
         part.recovering();
     }
 
-    /** Decides on one segment. Work starts at the call; outcomes of what was held before may follow its own. */
-    public Publisher<SegmentOutcome> accept(Examined examined) {
-        return work.inTurn(() -> published(() -> decide(examined)));
+    /**
+     * Decides on the segment that was {@link Room#delivered} as number {@code arrival}. Work starts at the call; outcomes of what was held
+     * before may follow its own.
+     */
+    public Publisher<SegmentOutcome> accept(Examined examined, long arrival) {
+        return work.inTurn(() -> published(() -> decide(examined, arrival)));
     }
 
     /** What is still held when the stream has ended. */
     public Publisher<SegmentOutcome> remains() {
-        return holding.segments().isEmpty()
-                ? Mono.empty()
-                : Flux.concat(
-                        Flux.defer(this::heldIfItFollows),
-                        Flux.defer(() -> work.inTurn(() -> Flux.fromIterable(holding.abandon()))));
+        return Flux.concat(
+                Flux.defer(this::heldIfItFollows),
+                Flux.defer(() -> work.inTurn(() -> Flux.fromIterable(holding.abandon()))));
     }
 
     /** Completes when everything that was written is durable, or it is known that it is not; emits nothing. */
@@ -173,12 +175,13 @@ public final class LogWriter {
     }
 
     /**
-     * Puts a leader's epoch on record.
+     * Puts a leader's epoch on record. With a new one, what the former leader sent and was not received in order is given up.
      *
-     * @return when subscribed to, begins; completes when it is durable, fails if it is lower than the one on record, or cannot be put there
+     * @return when subscribed to, begins; completes when it is durable. Fails if it is lower than the one on record, or cannot be put there, and
+     *     with a {@link io.walreceiver.log.DivergedException} if it is new and began below what was received
      */
     public Mono<Void> adopt(Epoch epoch) {
-        return work.errand(() -> store.adopt(epoch));
+        return work.errand(() -> reign.adopt(epoch));
     }
 
     /** What is stored of the log. */
@@ -210,23 +213,33 @@ public final class LogWriter {
         }
     }
 
-    private Publisher<SegmentOutcome> decide(Examined examined) {
+    private Publisher<SegmentOutcome> decide(Examined examined, long arrival) {
         if (examined instanceof Intact intact) {
-            return intact(intact);
+            return reign.isFormer(arrival)
+                    ? former(intact.segment().id(), intact.segment().sizeBytes())
+                    : intact(intact);
         }
         if (examined instanceof Known known) {
             return Mono.just(duplicate(known.segment()));
         }
         if (examined instanceof Faulty faulty) {
-            return Mono.just(refused(faulty));
+            WalSegmentPayload segment = faulty.segment();
+            return reign.isFormer(arrival)
+                    ? former(segment.id(), segment.bytes().length)
+                    : Mono.just(refusing.refuse(faulty));
         }
         if (examined instanceof Failed failed) {
             return Mono.just(stageFailed(failed));
         }
         if (examined instanceof HeldMayFollow) {
-            return heldIfItFollows();
+            return Flux.concat(Flux.fromIterable(holding.takeDue()), heldIfItFollows());
         }
         return examined instanceof GiveUpHeld ? Flux.fromIterable(holding.giveUp()) : Mono.empty();
+    }
+
+    private Publisher<SegmentOutcome> former(WalSegmentId segment, int bytes) {
+        room.release(bytes);
+        return Mono.just(holding.former(segment));
     }
 
     private Publisher<SegmentOutcome> intact(Intact intact) {
@@ -342,20 +355,6 @@ public final class LogWriter {
         room.release(segment.bytes().length);
         part.acknowledge(progress.acknowledged()); // the sender seems not to know
         return new Duplicate(segment.id());
-    }
-
-    private SegmentOutcome refused(Faulty faulty) {
-        int copies = faulty.fault() instanceof Corruption ? refusedCopies.count(faulty.segment()) : 1;
-        troubles.refused(faulty.segment(), faulty.fault(), copies, progress.received());
-        store.keepAside(faulty.segment(), faulty.fault().describe(), progress.received() + 1);
-        boolean ran = progress.trouble().isEmpty();
-        publishTrouble();
-        if (ran && progress.trouble().isPresent()) { // once: a bad sender must not fill the disk with lines
-            LOG.warn("log {} waits: {}", progress.log(), faulty.fault().describe());
-        }
-        room.release(faulty.segment().bytes().length);
-        room.missing();
-        return new Refused(faulty.segment().id(), faulty.fault());
     }
 
     private SegmentOutcome stageFailed(Failed failed) {

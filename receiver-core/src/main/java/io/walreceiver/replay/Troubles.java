@@ -128,6 +128,11 @@ final class Troubles {
         }
     }
 
+    /** What was refused came from a leader that is not followed any more: nobody has to send it again. */
+    void forgetRefusals() {
+        refusals.clear();
+    }
+
     private void miss(long first, Refusal refusal) {
         refusals.merge(first, refusal, (one, other) -> one.last > other.last ? one : other);
     }

@@ -35,6 +35,10 @@ public final class LogInbox implements Room {
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicInteger undecided = new AtomicInteger();
     private boolean opened;
+    /** Segments that left the transport, and those of them that have been routed: both in the same order. */
+    private volatile long delivered;
+
+    private long routed;
     private volatile boolean askedToGiveUp;
     private volatile long behindFrom;
     private volatile boolean senderHolds;
@@ -80,8 +84,20 @@ public final class LogInbox implements Room {
         return first;
     }
 
+    /** Called by the transport's thread, one at a time. */
     void arrived() {
         undecided.incrementAndGet();
+        delivered = delivered + 1;
+    }
+
+    /** The next segment is about to be put in, or turned away. */
+    void routing() {
+        routed++;
+    }
+
+    /** Number of the segment that is being routed. */
+    long routed() {
+        return routed;
     }
 
     /** Whether the segment lies beyond one that was let go: it is let go too, or it would only wait. */
@@ -175,6 +191,11 @@ public final class LogInbox implements Room {
     }
 
     // ---- the writer's side
+
+    @Override
+    public long delivered() {
+        return delivered;
+    }
 
     @Override
     public void release(int size) {

@@ -136,6 +136,7 @@ public final class LogInboxes {
         if (inbox == null) {
             return Mono.just(Flux.just(tooManyLogs(segment)));
         }
+        inbox.routing();
         boolean asksAgain = asksAgain();
         if (asksAgain && inbox.isPastWhatIsNeeded(segment)) {
             return letGo(inbox, segment, "it follows one that was let go");
@@ -178,7 +179,9 @@ public final class LogInboxes {
 
     Mono<Flux<SegmentOutcome>> taken(LogInbox inbox, WalSegmentPayload segment) {
         roomRanOut = false;
-        return put(inbox, inbox.isTooLarge(segment) ? tooLarge(segment) : new Arrival.Segment(segment));
+        return put(
+                inbox,
+                inbox.isTooLarge(segment) ? tooLarge(inbox, segment) : new Arrival.Segment(segment, inbox.routed()));
     }
 
     Mono<Flux<SegmentOutcome>> letGo(LogInbox inbox, WalSegmentPayload segment, String reason) {
@@ -279,7 +282,7 @@ public final class LogInboxes {
         return first ? Mono.just(openLog.apply(inbox)) : Mono.empty();
     }
 
-    private Arrival tooLarge(WalSegmentPayload segment) {
+    private Arrival tooLarge(LogInbox inbox, WalSegmentPayload segment) {
         Corruption fault = new Corruption(
                 segment.id(),
                 0,
@@ -288,7 +291,7 @@ public final class LogInboxes {
                 "at most " + limits.maxSegmentBytes() + " bytes (maxSegmentBytes)",
                 segment.bytes().length + " bytes");
         WalSegmentPayload stripped = new WalSegmentPayload(segment.id(), new byte[0], segment.eventCount());
-        return new Arrival.TooLarge(stripped, fault);
+        return new Arrival.TooLarge(stripped, fault, inbox.routed());
     }
 
     private SegmentOutcome tooManyLogs(WalSegmentPayload segment) {

@@ -45,11 +45,12 @@ public interface Positions {
     }
 
     /**
-     * Follows a leader's epoch from now on: to be told before a segment of it is handed over.
+     * Follows a leader's epoch from now on: to be told before a segment of it is handed over. What was handed over before and has not been
+     * received in order is let go as {@code deferred} if the epoch is new, and not asked for: the new leader sends what follows.
      *
      * @return when subscribed to, puts it on record; completes when that is durable (soon, if it was before). Fails if it cannot be, or
-     *     one with a higher number was adopted; one with the same number changes nothing. Signals on a thread of the follower's, which
-     *     must not be blocked.
+     *     one with a higher number was adopted, and with a {@link io.walreceiver.log.DivergedException} if it is new and began below what was
+     *     received, durable or not; one with the same number changes nothing. Signals on a thread of the follower's, which must not be blocked.
      */
     default Mono<Void> adopt(LogId log, LeaderEpoch epoch) {
         return Mono.empty();

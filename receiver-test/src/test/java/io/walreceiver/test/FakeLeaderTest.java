@@ -5,12 +5,13 @@ import static io.walreceiver.test.ExampleSchema.SCHEMA;
 import static io.walreceiver.test.ExampleSchema.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.walreceiver.LogStatus;
 import io.walreceiver.SegmentReceiver;
 import io.walreceiver.format.WalSegmentPayload;
 import io.walreceiver.log.LogState;
+import io.walreceiver.storage.CommitPolicy;
+import io.walreceiver.storage.DirectoryStorage;
 import io.walreceiver.storage.Storage;
 import io.walreceiver.transport.LeaderEpoch;
 import io.walreceiver.transport.Positions;
@@ -131,16 +132,46 @@ class FakeLeaderTest {
 
     @Test
     void aLeaderWithAnotherHistoryIsNotFollowed(@TempDir Path data) {
-        SegmentReceiver receiver = SegmentReceiver.create(overTcp(), ledger, SCHEMA, Storage.directory(data));
+        Storage commitsLate = DirectoryStorage.builder(data)
+                .commitPolicy(new CommitPolicy(Duration.ofMinutes(1)))
+                .build();
+        SegmentReceiver receiver = SegmentReceiver.create(overTcp(), ledger, SCHEMA, commitsLate);
         receiver.receive().subscribe();
         leader.append(log.next(10));
         leader.append(log.next(10));
-        await().atMost(SOON).until(() -> leader.acknowledged(LOG) == 20); // durable: what is compared
+        receiver.awaitApplied(LOG, 20, SOON).block(); // durable or not
 
         leader.takeOver(LOG, new LeaderEpoch(1, 10)); // it never had 11..20
         leader.append(Segments.of(LOG).signalTypes(2).seed(2).next(30)); // and wrote other ones
 
         assertThat(awaitState(receiver, LogState.DIVERGED).applied()).isEqualTo(20);
+        receiver.stop(SOON).block();
+    }
+
+    @Test
+    void aLeaderThatTookOverWhereTheFollowerStandsIsFollowed(@TempDir Path data) {
+        Storage commitsLate = DirectoryStorage.builder(data)
+                .commitPolicy(new CommitPolicy(Duration.ofMinutes(1)))
+                .build();
+        SegmentReceiver receiver = SegmentReceiver.create(overTcp(), ledger, SCHEMA, commitsLate);
+        receiver.receive().subscribe();
+        leader.append(log.next(10));
+        leader.append(log.next(10));
+        leader.withhold(log.next(10));
+        leader.append(log.next(10)); // waits behind the gap
+        receiver.statusChanges()
+                .mapNotNull(status -> status.log(LOG).orElse(null))
+                .filter(status -> status.state() == LogState.GAP && status.applied() == 20)
+                .blockFirst(SOON);
+
+        leader.takeOver(LOG, new LeaderEpoch(1, 20));
+        Segments other = Segments.of(LOG).signalTypes(2).seed(2);
+        other.next(20); // instead of which it took over what was there
+        leader.append(other.next(30));
+
+        receiver.awaitApplied(LOG, 50, SOON).block();
+        assertThat(ledger.events(LOG).subList(0, 20)).isEqualTo(log.events(1, 20));
+        assertThat(ledger.events(LOG).subList(20, 50)).isEqualTo(other.events(21, 50));
         receiver.stop(SOON).block();
     }
 

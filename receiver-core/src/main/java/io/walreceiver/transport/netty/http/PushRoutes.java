@@ -98,7 +98,9 @@ final class PushRoutes implements Consumer<HttpServerRoutes> {
         Answer refusal = to.firstRefusal(head);
         return refusal != null
                 ? Mono.just(refusal)
-                : to.adopt(head).onErrorMap(e -> notAdopted(head, e)).then(Mono.defer(() -> read(exchange, head, to)));
+                : to.adopt(head)
+                        .onErrorMap(e -> notAdopted(head, e))
+                        .switchIfEmpty(Mono.defer(() -> read(exchange, head, to)));
     }
 
     private Mono<Answer> read(Exchange exchange, SegmentHead head, PushSession to) {

@@ -3,6 +3,7 @@ package io.walreceiver.transport.netty.http;
 import io.walreceiver.format.LogId;
 import io.walreceiver.format.SegmentDecoder;
 import io.walreceiver.format.WalSegmentPayload;
+import io.walreceiver.log.DivergedException;
 import io.walreceiver.log.LogTrouble;
 import io.walreceiver.outcome.SegmentOutcome;
 import io.walreceiver.transport.LeaderEpoch;
@@ -44,7 +45,7 @@ final class PushSession extends SegmentSubscription {
     private final Object lock = new Object();
     private final Map<LogId, PushedLog> logs = new HashMap<>();
     private final ArrayDeque<PushedSegment> queue = new ArrayDeque<>();
-    /** Used by the drain loop only. */
+    /** Until {@code onNext} has returned. Written by the drain loop. */
     private @Nullable PushedSegment handedOver;
 
     private volatile boolean complete;
@@ -107,11 +108,50 @@ final class PushSession extends SegmentSubscription {
         }
     }
 
-    /** Puts the sender's epoch on record if it is new. To be told before the segment is offered. */
-    Mono<Void> adopt(SegmentHead head) {
+    /** Puts the sender's epoch on record if it is new, and emits why not if it is refused. To be told before the segment is offered. */
+    Mono<Answer> adopt(SegmentHead head) {
         LogId log = head.id().log();
         LeaderEpoch epoch = PushedLog.adoption(head, positions.epoch(log).orElse(null));
-        return epoch == null ? Mono.empty() : positions.adopt(log, epoch);
+        return epoch == null ? Mono.empty() : adopt(head, log, epoch);
+    }
+
+    private Mono<Answer> adopt(SegmentHead head, LogId log, LeaderEpoch epoch) {
+        return Mono.defer(() -> {
+            Answer refusal = beginAdoption(log, epoch);
+            return refusal == null ? adoption(head, log, epoch) : Mono.just(refusal);
+        });
+    }
+
+    /** Goes on when the sender has gone: until its end nothing of a lower epoch may be taken. */
+    private Mono<Answer> adoption(SegmentHead head, LogId log, LeaderEpoch epoch) {
+        return positions
+                .adopt(log, epoch)
+                .then(Mono.<Answer>empty())
+                .onErrorResume(DivergedException.class, e -> Mono.just(diverged(head, epoch, e.received())))
+                .doFinally(signal -> adopted(log))
+                .cache();
+    }
+
+    private @Nullable Answer beginAdoption(LogId log, LeaderEpoch epoch) {
+        synchronized (lock) {
+            PushedSegment out = handedOver;
+            return log(log).beginAdoption(epoch, out != null && out.id().log().equals(log) ? out : null);
+        }
+    }
+
+    private void adopted(LogId log) {
+        synchronized (lock) {
+            log(log).adopted();
+        }
+    }
+
+    private Answer diverged(SegmentHead head, LeaderEpoch epoch, long received) {
+        Answer answer;
+        synchronized (lock) {
+            answer = log(head.id().log()).diverged(epoch, received, head);
+        }
+        changed.accept(head.id().log());
+        return answer;
     }
 
     /**
@@ -192,8 +232,11 @@ final class PushSession extends SegmentSubscription {
 
     /** Called when {@code onNext} has returned: whoever does not wait for more is told then. */
     private void tellHandedOver() {
-        PushedSegment segment = handedOver;
-        handedOver = null;
+        PushedSegment segment;
+        synchronized (lock) {
+            segment = handedOver;
+            handedOver = null;
+        }
         if (segment != null && segment.isAsync()) {
             Runnable answer;
             synchronized (lock) {

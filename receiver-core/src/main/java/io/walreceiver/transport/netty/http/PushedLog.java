@@ -32,6 +32,10 @@ final class PushedLog {
     private long asked;
 
     private boolean fenced;
+    /** The highest epoch that is being put on record, and for how many senders; 0 while none is. */
+    private long adopting;
+
+    private int adoptions;
     /** Said to the last sender, whose history is another; null once a segment was taken. */
     private @Nullable Answer diverged;
 
@@ -109,22 +113,69 @@ final class PushedLog {
             return Answer.fenced("log " + log + ": expected epoch " + onRecord.number()
                     + " or a later one, found epoch " + head.epoch() + "; a new leader has taken over, stop sending");
         }
+        if (head.epoch() < adopting) {
+            return Answer.busy("log " + log + ": epoch " + adopting + " is being put on record; come again");
+        }
         LeaderEpoch epoch = adoption(head, onRecord);
         if (epoch == null || head.epochStart() < 0 && head.lastAtMost() <= durable) {
             return null;
         }
         if (epoch.start() < durable) {
-            return Answer.diverged("log " + log + ": epoch " + epoch.number() + " began after event " + epoch.start()
-                    + ", and events up to " + durable + " of the one before are durable here; bootstrap this follower"
-                    + (head.epochStart() < 0
-                            ? ", or say where the epoch began (" + SegmentHead.LEADER_EPOCH + ": N;start=P)"
-                            : ""));
+            return beganBelow(epoch, durable, "durable", head);
         }
-        return epoch.start() < expected() - 1
-                ? Answer.busy("log " + log + ": events up to " + (expected() - 1)
-                        + " of the epoch before are under way," + " and epoch " + epoch.number() + " began after event "
-                        + epoch.start() + "; come again")
-                : null;
+        return epoch.start() < expected() - 1 ? underWay(epoch, expected() - 1) : null;
+    }
+
+    private Answer beganBelow(LeaderEpoch epoch, long held, String how, SegmentHead head) {
+        return Answer.diverged("log " + log + ": epoch " + epoch.number() + " began after event " + epoch.start()
+                + ", and events up to " + held + " of the one before are " + how + " here; bootstrap this follower"
+                + (head.epochStart() < 0
+                        ? ", or say where the epoch began (" + SegmentHead.LEADER_EPOCH + ": N;start=P)"
+                        : ""));
+    }
+
+    private Answer underWay(LeaderEpoch epoch, long through) {
+        return Answer.busy("log " + log + ": events up to " + through + " of the epoch before are under way, and epoch "
+                + epoch.number() + " began after event " + epoch.start() + "; come again");
+    }
+
+    /**
+     * An epoch is about to be put on record: until {@link #adopted} nothing of a lower one is taken.
+     *
+     * @param handedOver what may not have reached the receiver yet, though it is not in the queue any more
+     * @return why it must wait; null if it need not
+     */
+    @Nullable
+    Answer beginAdoption(LeaderEpoch epoch, @Nullable PushedSegment handedOver) {
+        long underWay = Math.max(expected() - 1, handedOver == null ? 0 : handedOver.last());
+        for (PushedSegment segment : inFlight) {
+            if (segment.state() == PushedSegment.State.QUEUED) {
+                underWay = Math.max(underWay, segment.last());
+            }
+        }
+        if (epoch.start() < underWay) {
+            return underWay(epoch, underWay).at(durable, expected());
+        }
+        adopting = Math.max(adopting, epoch.number());
+        adoptions++;
+        return null;
+    }
+
+    /** The epoch is on record, or will not be. */
+    void adopted() {
+        if (--adoptions == 0) {
+            adopting = 0;
+        }
+    }
+
+    /** The epoch began below what the receiver holds. One whose beginning is not known may only be too early. */
+    Answer diverged(LeaderEpoch epoch, long received, SegmentHead head) {
+        if (head.epochStart() < 0) {
+            return underWay(epoch, received).at(durable, expected());
+        }
+        Answer answer = beganBelow(epoch, received, "held", head);
+        diverged = answer;
+        return answer.at(durable, expected());
     }
 
     /** The epoch that must be on record before the segment is taken; null if nothing is to be recorded. */

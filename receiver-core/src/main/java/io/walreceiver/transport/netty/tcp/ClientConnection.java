@@ -10,9 +10,11 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.walreceiver.format.LogId;
 import io.walreceiver.format.WalSegmentPayload;
+import io.walreceiver.log.DivergedException;
 import io.walreceiver.log.LogState;
 import io.walreceiver.log.LogTrouble;
 import io.walreceiver.transport.LeaderEpoch;
+import io.walreceiver.transport.Positions;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -255,8 +257,11 @@ final class ClientConnection extends Peer {
             return;
         }
         adopting++;
-        subscription
-                .positions()
+        Positions positions = subscription.positions();
+        if (positions.epoch(log).filter(one -> one.number() >= epoch.number()).isEmpty()) {
+            subscription.buffer().discard(log); // all of a new reign comes after it is on record
+        }
+        positions
                 .adopt(log, epoch)
                 .subscribe(
                         nothing -> {},
@@ -270,6 +275,11 @@ final class ClientConnection extends Peer {
 
     private void notAdopted(LogId log, LeaderEpoch epoch, Throwable e) {
         adopting--;
+        if (e instanceof DivergedException diverged) {
+            transport.trouble(log, Fencing.beganBelow(log, epoch, diverged.received(), transport.source()));
+            begin(false);
+            return;
+        }
         transport.trouble(
                 log,
                 new LogTrouble(

@@ -1,5 +1,6 @@
 package io.walreceiver.transport.netty.tcp;
 
+import io.walreceiver.format.LogId;
 import io.walreceiver.log.LogState;
 import io.walreceiver.log.LogTrouble;
 import io.walreceiver.transport.LeaderEpoch;
@@ -62,12 +63,21 @@ final class Fencing {
                             + "; next step: follow the new leader");
         }
         if (leader.number() > known && leader.start() < position) {
-            return new LogTrouble(
-                    LogState.DIVERGED,
-                    log + leader + " began below event " + position
-                            + ", the last that this follower holds: what it holds after event " + leader.start()
-                            + " was given up" + WAY_OUT);
+            return began(leader, position, log);
         }
         return null;
+    }
+
+    /** What was received in order counts as held, though it may not be durable yet. */
+    static LogTrouble beganBelow(LogId log, LeaderEpoch leader, long received, String source) {
+        return began(leader, received, "log " + log + " at " + source + ": ");
+    }
+
+    private static LogTrouble began(LeaderEpoch leader, long held, String log) {
+        return new LogTrouble(
+                LogState.DIVERGED,
+                log + leader + " began below event " + held
+                        + ", the last that this follower holds: what it holds after event " + leader.start()
+                        + " was given up" + WAY_OUT);
     }
 }

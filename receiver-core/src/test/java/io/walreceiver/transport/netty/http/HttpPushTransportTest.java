@@ -12,6 +12,7 @@ import io.walreceiver.format.Corruption;
 import io.walreceiver.format.InvalidEvent;
 import io.walreceiver.format.LogId;
 import io.walreceiver.format.WalSegmentPayload;
+import io.walreceiver.log.DivergedException;
 import io.walreceiver.log.LogState;
 import io.walreceiver.log.LogTrouble;
 import io.walreceiver.outcome.SegmentOutcome;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 class HttpPushTransportTest {
@@ -442,6 +444,47 @@ class HttpPushTransportTest {
         assertThat(follower.push(segment(26, 10), "Prefer: respond-async").status())
                 .isEqualTo(202);
         assertThat(follower.transport.epoch(LOG)).as("the last sender had none").isEmpty();
+    }
+
+    @Test
+    void anEpochThatBeganBelowWhatWasReceivedIsAnotherHistory() {
+        PushedTo follower = follower();
+        follower.positions.put(LOG, 10L);
+        follower.subscribe(10);
+        follower.adoption = Mono.error(new DivergedException(LOG, 7, 10, 20)); // by another source, not durable yet
+        assertThat(follower.push(segment(11, 10), "Leader-Epoch: 7").status())
+                .as("where it began nobody can tell")
+                .isEqualTo(429);
+
+        RawHttp.Response diverged = follower.push(segment(11, 10), "Leader-Epoch: 7;start=10");
+        assertThat(diverged.status()).isEqualTo(409);
+        assertThat(diverged.problem()).isEqualTo("diverged");
+        assertThat(diverged.json()).containsEntry("durable", 10L);
+        assertThat(diverged.json().get("detail").toString()).contains("after event 10", "up to 20", "bootstrap");
+        assertThat(follower.transport.trouble(LOG).orElseThrow().state()).isEqualTo(LogState.DIVERGED);
+        assertThat(follower.received).isEmpty();
+    }
+
+    @Test
+    void nothingOfALowerEpochIsTakenWhileAnotherIsPutOnRecord() {
+        PushedTo follower = follower().subscribe(10);
+        follower.epochs.put(LOG, new LeaderEpoch(1, 0));
+        Sinks.Empty<Void> durable = Sinks.empty();
+        follower.adoption = durable.asMono();
+        WalSegmentPayload segment = segment(1, 10);
+        try (RawHttp http = follower.connect()) {
+            http.put(PushedTo.path(segment), segment.bytes().length, "Leader-Epoch: 2;start=0", "Prefer: respond-async")
+                    .send(segment.bytes());
+            await().until(() -> durable.currentSubscriberCount() == 1);
+
+            assertThat(follower.push(segment(1, 5), "Leader-Epoch: 1").status()).isEqualTo(429);
+            assertThat(follower.received).isEmpty();
+
+            durable.tryEmitEmpty().orThrow();
+            assertThat(http.response().status()).isEqualTo(202);
+        }
+        assertThat(follower.push(segment(11, 5), "Leader-Epoch: 1").problem()).isEqualTo("fenced");
+        assertThat(follower.received).hasSize(1);
     }
 
     @Test

@@ -29,6 +29,9 @@ final class PushedTo implements AutoCloseable, Positions {
     final Map<LogId, LeaderEpoch> epochs = new ConcurrentHashMap<>();
     final List<WalSegmentPayload> received = new CopyOnWriteArrayList<>();
     volatile boolean complete;
+    /** What an epoch waits for before it is on record. */
+    volatile Mono<Void> adoption = Mono.empty();
+
     BaseSubscriber<WalSegmentPayload> subscriber = new Subscriber();
 
     private final class Subscriber extends BaseSubscriber<WalSegmentPayload> {
@@ -114,7 +117,7 @@ final class PushedTo implements AutoCloseable, Positions {
 
     @Override
     public Mono<Void> adopt(LogId log, LeaderEpoch epoch) {
-        return Mono.fromRunnable(() -> epochs.put(log, epoch));
+        return adoption.then(Mono.fromRunnable(() -> epochs.put(log, epoch)));
     }
 
     @Override

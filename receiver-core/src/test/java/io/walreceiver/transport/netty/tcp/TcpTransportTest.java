@@ -7,6 +7,7 @@ import io.netty.handler.ssl.SslContext;
 import io.walreceiver.format.BatchMark;
 import io.walreceiver.format.LogId;
 import io.walreceiver.format.WalSegmentPayload;
+import io.walreceiver.log.DivergedException;
 import io.walreceiver.log.LogState;
 import io.walreceiver.log.LogTrouble;
 import io.walreceiver.transport.LeaderEpoch;
@@ -178,6 +179,17 @@ class TcpTransportTest {
         publication.send(A, 10);
         positions.at(A, 2);
         assertTrouble(LogState.DIVERGED, "epoch 3", "after event 1", "receiver bootstrap");
+    }
+
+    @Test
+    void anEpochThatBeganBelowWhatWasReceivedIsAnotherHistory() {
+        publication.epochs.put(A, new LeaderEpoch(3, 1));
+        publication.send(A, 10);
+        publication.send(A, 10);
+        positions.at(A, 1);
+        positions.adoption = Mono.error(new DivergedException(A, 3, 1, 2)); // received, and not durable yet
+        assertTrouble(LogState.DIVERGED, "epoch 3", "below event 2", "after event 1", "receiver bootstrap");
+        assertThat(received.segments).isEmpty();
     }
 
     @Test
