@@ -25,6 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
@@ -62,6 +63,9 @@ public final class HttpShipper implements Shipper, AutoCloseable {
     private final HttpClient plain;
     private final Lanes<LogId> lanes = new Lanes<>();
     private final Backoff backoff;
+    /** Ends what waits: a request whose connection is being made while threads end would hear of nothing. */
+    private final Sinks.Empty<Void> closing = Sinks.empty();
+
     private volatile boolean closed;
 
     private HttpShipper(Builder options) {
@@ -144,12 +148,15 @@ public final class HttpShipper implements Shipper, AutoCloseable {
         said.put("head", head);
         said.put("clock", clockNanos);
         byte[] body = FlatJson.write(said).getBytes(StandardCharsets.UTF_8);
-        return once(
-                        "head of log " + log,
-                        () -> client(headers -> {})
-                                .put()
-                                .uri(options.follower.resolve("/v1/heads/" + path(log)))
-                                .send((request, out) -> body(body, request, out)))
+        String what = "head of log " + log;
+        return untilClosed(
+                        what,
+                        once(
+                                what,
+                                () -> client(headers -> {})
+                                        .put()
+                                        .uri(options.follower.resolve("/v1/heads/" + path(log)))
+                                        .send((request, out) -> body(body, request, out))))
                 .then();
     }
 
@@ -199,11 +206,18 @@ public final class HttpShipper implements Shipper, AutoCloseable {
     }
 
     private Mono<Reply> answered(String what, Request request) {
-        return once(what, request)
-                .doOnError(failure -> LOG.debug("{}: {}", what, failure.toString()))
-                .retryWhen(backoff.unless(failure -> closed
-                        || failure instanceof SegmentRejectedException
-                        || failure instanceof TransportClosedException))
+        return untilClosed(
+                what,
+                once(what, request)
+                        .doOnError(failure -> LOG.debug("{}: {}", what, failure.toString()))
+                        .retryWhen(backoff.unless(failure -> closed
+                                || failure instanceof SegmentRejectedException
+                                || failure instanceof TransportClosedException)));
+    }
+
+    private Mono<Reply> untilClosed(String what, Mono<Reply> reply) {
+        return reply.takeUntilOther(closing.asMono())
+                .switchIfEmpty(Mono.error(() -> closedBefore(what)))
                 .onErrorMap(failure -> closed ? closedBefore(what) : failure);
     }
 
@@ -233,6 +247,7 @@ public final class HttpShipper implements Shipper, AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        closing.tryEmitEmpty();
         connections
                 .disposeLater()
                 .then(loops.disposeLater(Duration.ZERO, LONGEST_CLOSING))
