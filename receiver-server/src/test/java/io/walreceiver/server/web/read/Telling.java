@@ -7,6 +7,7 @@ import io.walreceiver.transport.LeaderEpoch;
 import io.walreceiver.transport.Transport;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A transport whose leader says what the test lets it say. */
@@ -25,6 +26,11 @@ final class Telling extends ForwardingTransport {
 
     Map<LogId, LeaderEpoch> epochs() {
         return epochs;
+    }
+
+    @Override
+    public OptionalLong head(LogId log) {
+        return OptionalLong.empty();
     }
 
     @Override
