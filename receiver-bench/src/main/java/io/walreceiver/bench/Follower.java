@@ -9,7 +9,7 @@ import io.walreceiver.format.WalSegmentPayload;
 import io.walreceiver.ledger.InMemorySignalLedger;
 import io.walreceiver.outcome.SegmentOutcome;
 import io.walreceiver.storage.Storage;
-import io.walreceiver.transport.Positions;
+import io.walreceiver.transport.ForwardingTransport;
 import io.walreceiver.transport.Transport;
 import io.walreceiver.transport.inprocess.InProcessLeader;
 import java.time.Duration;
@@ -109,14 +109,13 @@ final class Follower implements AutoCloseable {
     }
 
     /** Counts events that were acknowledged. */
-    private static final class Acknowledged implements Transport {
+    private static final class Acknowledged extends ForwardingTransport {
 
-        private final Transport transport;
         private final Map<LogId, Long> positions = new HashMap<>();
         private long events;
 
         Acknowledged(Transport transport) {
-            this.transport = transport;
+            super(transport);
         }
 
         synchronized void await(long wanted) throws InterruptedException {
@@ -137,7 +136,7 @@ final class Follower implements AutoCloseable {
 
         @Override
         public void acknowledge(LogId log, long through) {
-            transport.acknowledge(log, through);
+            super.acknowledge(log, through);
             synchronized (this) {
                 long before = positions.getOrDefault(log, 0L);
                 if (through > before) {
@@ -146,26 +145,6 @@ final class Follower implements AutoCloseable {
                     notifyAll();
                 }
             }
-        }
-
-        @Override
-        public Flux<WalSegmentPayload> segments(Positions from) {
-            return transport.segments(from);
-        }
-
-        @Override
-        public void request(LogId log, long from) {
-            transport.request(log, from);
-        }
-
-        @Override
-        public void hold(LogId log, long from) {
-            transport.hold(log, from);
-        }
-
-        @Override
-        public boolean canSendAgain() {
-            return transport.canSendAgain();
         }
     }
 }

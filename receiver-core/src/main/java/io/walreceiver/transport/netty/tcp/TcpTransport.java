@@ -353,10 +353,7 @@ public final class TcpTransport implements Transport {
             return this;
         }
 
-        /**
-         * How long no whole frame may come before the connection is taken for lost. Should be several heartbeats, and time enough for 256 KiB,
-         * the largest frame, to come. Default 30 s; greater than zero.
-         */
+        /** How long no whole frame (256 KiB at most) may come before the connection is lost: several heartbeats. Default 30 s; above zero. */
         public Builder idleTimeout(Duration timeout) {
             this.idleTimeout = timeout;
             return this;
