@@ -10,7 +10,7 @@ public interface TransportDecorator {
      * Decorates a transport.
      *
      * @param transport the application's, or one that was decorated before
-     * @return passes on whatever it does not do itself
+     * @return passes on whatever it does not do itself, as a {@link io.walreceiver.transport.ForwardingTransport} does
      */
     Transport decorate(Transport transport);
 }

@@ -74,7 +74,8 @@ public final class PostgresLedger implements SignalLedger {
      *     user's default schema
      * @param schema the signal types; scores that are there must mean the same under it
      * @param follower who this is, for the message that another one gets
-     * @return emits the ledger, to be {@link #close closed} at the end. Fails if the database cannot be reached, or holds other signal types
+     * @return emits the ledger, to be {@link #close closed} at the end. Fails if the database cannot be reached, or holds other signal types;
+     *     a cancel closes what was opened, as a failure does
      */
     public static Mono<PostgresLedger> connect(String url, SignalSchema schema, String follower) {
         return connect(ConnectionFactoryOptions.parse(url), schema, follower);
@@ -121,7 +122,8 @@ public final class PostgresLedger implements SignalLedger {
      * @param entityId unsigned
      * @param signalType any number
      * @param nowNanos the instant to read at, nanoseconds since the Unix epoch
-     * @return emits what the ledger held at one moment; all zero, as of {@code nowNanos}, if the pair has no event
+     * @return emits what the ledger held at one moment; all zero, as of {@code nowNanos}, if the pair has no event. Fails if the
+     *     database does; a cancel gives the connection back
      */
     public Mono<PairReading> read(long entityId, int signalType, long nowNanos) {
         return reads.pair(entityId, signalType, nowNanos);
@@ -132,7 +134,7 @@ public final class PostgresLedger implements SignalLedger {
      *
      * @param k how many at most, 0 or more
      * @return emits them by score descending, then by unsigned entity id ascending, of one moment; scores that differ in the last bits only
-     *     may come in another order
+     *     may come in another order. Completes after the last; fails if the database does; a cancel gives the connection back
      */
     public Flux<PairReading> topByScore(int signalType, int k, long nowNanos) {
         return reads.top(signalType, k, nowNanos);
@@ -142,7 +144,7 @@ public final class PostgresLedger implements SignalLedger {
      * Tells when this follower may write no more.
      *
      * @return fails with {@link TakenOverException} when a commit was refused because another follower has claimed the ledger; else it never
-     *     ends. Any number of subscribers
+     *     ends. Any number of subscribers; cancel at will
      */
     public Mono<Void> takenOver() {
         return takenOver.asMono();
