@@ -7,6 +7,9 @@ import java.io.IOException;
 @FunctionalInterface
 interface Patience {
 
+    /** How often something fails until somebody comes. */
+    int REPAIRED_AFTER = 3;
+
     /** Something that a disk may fail. */
     @FunctionalInterface
     interface Attempt {
@@ -21,7 +24,10 @@ interface Patience {
         return (disk, attempt) -> attempt.run();
     }
 
-    /** Tries again; after a while somebody repairs the disk. */
+    /**
+     * Tries again; after a while somebody repairs the disk. What failed before may come to light later, once for each log: a log whose
+     * name in its folder is in doubt says so when it is next written to.
+     */
     static Patience untilRepaired() {
         return (disk, attempt) -> {
             for (int tries = 1; ; tries++) {
@@ -29,10 +35,10 @@ interface Patience {
                     attempt.run();
                     return;
                 } catch (IOException | StorageException e) {
-                    if (tries == 4) {
+                    if (tries == REPAIRED_AFTER + 1 + Scenario.MAX_LOGS) {
                         throw e;
                     }
-                    if (tries == 3) {
+                    if (tries == REPAIRED_AFTER) {
                         disk.repair();
                         disk.capacity(Long.MAX_VALUE);
                     }

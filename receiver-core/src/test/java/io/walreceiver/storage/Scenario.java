@@ -16,6 +16,8 @@ import java.util.Random;
  */
 final class Scenario {
 
+    static final int MAX_LOGS = 3;
+
     private static final int STEPS = 45;
 
     private final long seed;
@@ -35,7 +37,7 @@ final class Scenario {
         this.drops = drops;
         Random random = new Random(seed);
         this.skipsWhileItRuns = random.nextBoolean();
-        int count = 1 + random.nextInt(3);
+        int count = 1 + random.nextInt(MAX_LOGS);
         for (int shard = 0; shard < count; shard++) {
             long last = 10 + random.nextInt(40);
             long holeFrom = shard == 0 && random.nextBoolean() ? 2 + random.nextInt((int) last - 6) : last + 1;

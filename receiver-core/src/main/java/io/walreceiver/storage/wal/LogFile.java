@@ -99,10 +99,9 @@ public record LogFile(WalSegmentId id, Path path, boolean open, long sizeBytes) 
         return next != null && next.firstSeq() - 1 <= position;
     }
 
-    /** Whether the next file that begins later is an open one. */
-    static boolean nextIsOpen(List<LogFile> files, int index) {
-        LogFile next = next(files, index);
-        return next != null && next.open();
+    /** Whether the file after this one is an open one; it may begin with the same event. */
+    static boolean openFollows(List<LogFile> files, int index) {
+        return index + 1 < files.size() && files.get(index + 1).open();
     }
 
     /** The first file that begins after this one does; null if there is none. */

@@ -108,8 +108,8 @@ public final class LogReader {
             for (int i = 0; i < files.size(); i++) {
                 LogFile file = files.get(i);
                 boolean covered = LogFile.nextCovers(files, i, position);
-                if (covered && !LogFile.nextIsOpen(files, i)) {
-                    continue; // what an open file holds is not known yet: it may be one that a crash brought back
+                if (covered && !file.open() && !LogFile.openFollows(files, i)) {
+                    continue; // an open file may be one that a crash brought back: those in front of it tell
                 }
                 long before = position;
                 if (file.firstSeq() - 1 > position && file.firstSeq() - 1 > stepOverSkips()) {

@@ -135,6 +135,31 @@ class LogRepairTest {
         assertThat(read(disk, 0).position()).isEqualTo(20);
     }
 
+    /** Else it would be taken for the later and better part of what it repeats, from the next recovery on. */
+    @Test
+    void aDeletedFileThatACrashBroughtBackIsNotSealedAlsoWhereNothingOfItIsNeeded() throws IOException {
+        disk.put(sealed(1), bytes(1, 20, 5));
+        disk.put(open(11), bytes(11, 15, 5));
+        disk.put(sealed(21), bytes(21, 30, 5));
+
+        assertThat(repair(10, 0)).isEqualTo(30);
+
+        assertThat(disk.names()).containsExactly(sealed(1), sealed(21));
+    }
+
+    @Test
+    void aDeletedFileThatACrashBroughtBackDoesNotReplaceTheOneThatHasItsName() throws IOException {
+        disk.put(sealed(1), bytes(1, 10, 5));
+        disk.put(sealed(11), bytes(11, 20, 5));
+        disk.put(open(11), bytes(11, 15, 5));
+        disk.put(sealed(21), bytes(21, 30, 5));
+
+        assertThat(repair(25, 0)).isEqualTo(30);
+
+        assertThat(disk.names()).containsExactly(sealed(1), sealed(11), sealed(21));
+        assertThat(disk.bytes(sealed(11))).isEqualTo(bytes(11, 20, 5));
+    }
+
     @Test
     void nothingIsCutBeforeTheNameOfItsCopyIsDurable() throws IOException {
         for (int seed = 0; seed < 30; seed++) {
