@@ -78,8 +78,17 @@ final class Entries {
         return meta + 1 + ((long) (newForm - oldForm) << FORM_SHIFT);
     }
 
+    /** The chunks, for the writer to look into without a fence for each entry; others after it has added one. Not to be changed. */
+    long[][] chunks() {
+        return chunks;
+    }
+
     /** The chunk that holds an entry; ask again after a failed read, as the first chunk moves while it is small. */
     long[] chunk(int id) {
+        return chunk(chunks, id);
+    }
+
+    static long[] chunk(long[][] chunks, int id) {
         return chunks[id >>> CHUNK_BITS];
     }
 
@@ -94,7 +103,10 @@ final class Entries {
     }
 
     boolean is(int id, long entityId, int signalType) {
-        long[] chunk = chunk(id);
+        return is(chunk(id), id, entityId, signalType);
+    }
+
+    static boolean is(long[] chunk, int id, long entityId, int signalType) {
         int at = at(id);
         return chunk[at + ENTITY] == entityId && signal(chunk[at + META]) == signalType;
     }

@@ -111,6 +111,20 @@ final class PairIndex {
         return slot(hash & mask);
     }
 
+    /**
+     * Makes each hash {@code hash << 32 | what its home slot holds}. For the writer, who sees its own slots without a fence; in a loop with
+     * nothing else in it, so that as many cache misses as possible are under way at once.
+     */
+    void addHomeSlots(long[] hashes, int count) {
+        int[][] table = pages;
+        int low = mask;
+        for (int i = 0; i < count; i++) {
+            int hash = (int) hashes[i];
+            int position = hash & low;
+            hashes[i] = (long) hash << 32 | table[position >>> PAGE_BITS][position & PAGE_SLOTS - 1] & 0xFFFFFFFFL;
+        }
+    }
+
     /** Whether a slot may be that of a pair with this hash. */
     boolean mayBe(int slot, int hash) {
         return slot != 0 && ((slot ^ hash) & ~mask) == 0;
@@ -121,8 +135,11 @@ final class PairIndex {
         return (slot & mask) - 1;
     }
 
-    /** As the other, given what the home slot holds. */
+    /** As the other, as of when the home slot was read. */
     int find(Entries entries, int homeSlot, int hash, long entityId, int signalType) {
+        if (homeSlot == 0) {
+            return -1;
+        }
         return mayBe(homeSlot, hash) && entries.is(id(homeSlot), entityId, signalType)
                 ? id(homeSlot)
                 : find(entries, hash, entityId, signalType);

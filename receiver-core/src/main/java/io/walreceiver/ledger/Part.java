@@ -119,7 +119,7 @@ final class Part implements SnapshottingPart {
             if (image != null) {
                 image.beforeChange(id);
             }
-            update(id, weight, timestampNanos);
+            update(entries.chunk(id), id, weight, timestampNanos);
         }
         seen(timestampNanos);
     }
@@ -139,9 +139,11 @@ final class Part implements SnapshottingPart {
         if (image != null) {
             beforeChange(known);
         }
+        long[][] chunks = entries.chunks();
         for (int i = 0; i < known; i++) {
             int event = (int) (scratch[i] >>> 32);
-            update((int) scratch[i], batch.weight(event), batch.timestampNanos(event));
+            int id = (int) scratch[i];
+            update(Entries.chunk(chunks, id), id, batch.weight(event), batch.timestampNanos(event));
         }
         seen(newest);
     }
@@ -157,25 +159,30 @@ final class Part implements SnapshottingPart {
     private long readHomeSlots(PairIndex table, EventBatch batch, int from, int count) {
         long newest = 0;
         for (int i = 0; i < count; i++) {
-            int hash = PairIndex.hash(batch.entityId(from + i), batch.signalType(from + i));
-            scratch[i] = (long) hash << 32 | table.homeSlot(hash) & 0xFFFFFFFFL;
+            scratch[i] = PairIndex.hash(batch.entityId(from + i), batch.signalType(from + i));
             newest = Math.max(newest, batch.timestampNanos(from + i));
         }
+        table.addHomeSlots(scratch, count);
         return newest;
     }
 
     /** Applies the events of new pairs and lists the others; returns how many. */
     private int findEntries(PairIndex table, EventBatch batch, int from, int count) {
         int known = 0;
+        long[][] chunks = entries.chunks();
         for (int i = 0; i < count; i++) {
             int event = from + i;
             int hash = (int) (scratch[i] >>> 32);
             int slot = (int) scratch[i];
             long entityId = batch.entityId(event);
             int signalType = batch.signalType(event);
-            int id = table.find(entries, slot, hash, entityId, signalType);
+            int id = table.mayBe(slot, hash) ? table.id(slot) : -1;
+            if (id < 0 || !Entries.is(Entries.chunk(chunks, id), id, entityId, signalType)) {
+                id = table.find(entries, hash, entityId, signalType); // the slot may have been taken in this tile
+            }
             if (id < 0) {
                 create(table, hash, entityId, signalType, batch.weight(event), batch.timestampNanos(event));
+                chunks = entries.chunks();
             } else {
                 scratch[known++] = (long) event << 32 | id;
             }
@@ -202,8 +209,7 @@ final class Part implements SnapshottingPart {
         table.insert(hash, id);
     }
 
-    private void update(int id, float weight, long nanos) {
-        long[] chunk = entries.chunk(id);
+    private void update(long[] chunk, int id, float weight, long nanos) {
         int at = Entries.at(id);
         long meta = chunk[at + Entries.META];
         long last = chunk[at + Entries.LAST];

@@ -13,12 +13,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A segment file as it was when it was last looked at. */
 final class SegmentFile extends Outgoing {
+
+    private static final int PIECE_BYTES = 128 << 10;
 
     /** Sequence numbers are unsigned in a name. Copies of one segment in several directories follow each other. */
     static final Comparator<SegmentFile> ORDER = Comparator.<SegmentFile, WalSegmentId>comparing(file -> file.id)
@@ -111,13 +114,29 @@ final class SegmentFile extends Outgoing {
                             + "; raise maxSegmentBytes here and at the receiver, or replace the file by smaller segments",
                     null);
         }
-        byte[] bytes;
-        try (InputStream in = Files.newInputStream(path)) {
-            bytes = in.readNBytes((int) stamp.sizeBytes);
-        }
+        byte[] bytes = bytes((int) stamp.sizeBytes);
         long events = SegmentDecoder.countEvents(bytes);
         lastSeq = plausibleLast(id.seqno(), events, bytes.length);
         return new WalSegmentPayload(id, bytes, events);
+    }
+
+    /**
+     * The first {@code size} bytes, fewer if the file has become shorter. In pieces, each of which passes through a buffer outside the heap
+     * that stays in the processor's cache: {@code InputStream.readNBytes(int)} would copy all of it once more, and one read of a whole
+     * segment would keep a buffer of its size.
+     */
+    private byte[] bytes(int size) throws IOException {
+        byte[] bytes = new byte[size];
+        int read = 0;
+        try (InputStream in = Files.newInputStream(path)) {
+            for (int n; read < size; read += n) {
+                n = in.read(bytes, read, Math.min(PIECE_BYTES, size - read));
+                if (n < 0) {
+                    return Arrays.copyOf(bytes, read);
+                }
+            }
+        }
+        return bytes;
     }
 
     /**
