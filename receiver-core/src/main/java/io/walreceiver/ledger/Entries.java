@@ -16,8 +16,8 @@ import java.util.Arrays;
  *  4, 5  the windows, see {@link Windows}
  * </pre>
  *
- * <p>One writer; readers on any thread. Each entry is a seqlock whose version is all_time, as every change counts one event:
- * {@link #beginWrite}, plain stores, {@link #endWrite}. A new entry is written whole before {@link #size} includes it.
+ * <p>One writer; readers on any thread. Each entry is a seqlock whose version is the meta word: every change counts one event, or makes the
+ * windows' form a smaller one. {@link #beginWrite}, plain stores, {@link #endWrite}. A new entry is written whole before {@link #size} includes it.
  */
 final class Entries {
 
@@ -75,7 +75,12 @@ final class Entries {
 
     /** The meta word after one more event. */
     static long counted(long meta, int oldForm, int newForm) {
-        return meta + 1 + ((long) (newForm - oldForm) << FORM_SHIFT);
+        return reformed(meta, oldForm, newForm) + 1;
+    }
+
+    /** The meta word after a change of nothing but the windows' form. */
+    static long reformed(long meta, int oldForm, int newForm) {
+        return meta + ((long) (newForm - oldForm) << FORM_SHIFT);
     }
 
     /** The chunks, for the writer to look into without a fence for each entry; others after it has added one. Not to be changed. */

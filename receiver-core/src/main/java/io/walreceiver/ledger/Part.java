@@ -37,6 +37,7 @@ final class Part implements SnapshottingPart {
     private final Entries entries = new Entries();
     private final Slab slab = new Slab();
     private final Windows windows = new Windows(slab);
+    private final IdleWindows idleWindows = new IdleWindows(entries, windows, this::beforeChange);
     private final IndexGrowth growth = new IndexGrowth(entries);
     private volatile PairIndex index = new PairIndex();
     private volatile long newestNanos;
@@ -85,6 +86,10 @@ final class Part implements SnapshottingPart {
         return newestNanos;
     }
 
+    IdleWindows idleWindows() {
+        return idleWindows;
+    }
+
     /** Bytes of the arrays held. */
     long allocatedBytes() {
         return entries.allocatedBytes() + index.allocatedBytes() + growth.allocatedBytes() + slab.allocatedBytes();
@@ -116,18 +121,20 @@ final class Part implements SnapshottingPart {
         if (id < 0) {
             create(table, hash, entityId, signalType, weight, timestampNanos);
         } else {
-            if (image != null) {
-                image.beforeChange(id);
-            }
+            beforeChange(id);
             update(entries.chunk(id), id, weight, timestampNanos);
         }
         seen(timestampNanos);
+        idleWindows.applied(1, newestNanos);
     }
 
     @Override
     public void apply(EventBatch batch, long through) {
-        for (int from = 0, count = batch.count(); from < count; from += TILE) {
-            applyTile(batch, from, Math.min(TILE, count - from));
+        int count;
+        for (int from = 0, all = batch.count(); from < all; from += count) {
+            count = Math.min(Math.min(TILE, all - from), idleWindows.eventsUntilNext());
+            applyTile(batch, from, count);
+            idleWindows.applied(count, newestNanos);
         }
         applied(through);
     }
@@ -137,7 +144,7 @@ final class Part implements SnapshottingPart {
         long newest = readHomeSlots(table, batch, from, count);
         int known = findEntries(table, batch, from, count);
         if (image != null) {
-            beforeChange(known);
+            beforeChanges(known);
         }
         long[][] chunks = entries.chunks();
         for (int i = 0; i < known; i++) {
@@ -148,10 +155,15 @@ final class Part implements SnapshottingPart {
         seen(newest);
     }
 
-    private void beforeChange(int known) {
-        // The image ends with its last page.
-        for (int i = 0; i < known && image != null; i++) {
-            image.beforeChange((int) scratch[i]);
+    private void beforeChanges(int known) {
+        for (int i = 0; i < known; i++) {
+            beforeChange((int) scratch[i]);
+        }
+    }
+
+    private void beforeChange(int id) {
+        if (image != null) { // it ends with its last page
+            image.beforeChange(id);
         }
     }
 
@@ -268,9 +280,13 @@ final class Part implements SnapshottingPart {
         ImageDecoder decoder = new ImageDecoder(entries, slab, schema);
         PairIndex table = decoder.decode(in);
         seen(decoder.newestNanos());
+        long events = 0;
         for (int id = 0; id < decoder.count(); id++) {
-            owners.met(log, entries.chunk(id)[Entries.at(id) + Entries.ENTITY]);
+            long[] chunk = entries.chunk(id);
+            owners.met(log, chunk[Entries.at(id) + Entries.ENTITY]);
+            events += Entries.allTime(chunk[Entries.at(id) + Entries.META]);
         }
+        idleWindows.restored(events);
         // The index first: whoever walks the entries looks them up.
         index = table;
         entries.restored(decoder.count());

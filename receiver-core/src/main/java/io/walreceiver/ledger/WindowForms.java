@@ -64,6 +64,37 @@ final class WindowForms {
                 : form;
     }
 
+    /**
+     * Folds, and changes nothing so far.
+     *
+     * @param newest minute of the pair's newest event, which the ticks are relative to
+     * @return whether it fits into a smaller form now
+     */
+    boolean foldSmaller(long[] chunk, int at, int form, int newest) {
+        takeApart(chunk, at, form, newest);
+        fold(newest);
+        return smallestForm() < form;
+    }
+
+    /** Puts what was folded into the smallest form, which may leave no room. */
+    int putFolded(long[] chunk, int at, int form) {
+        int smallest = smallestForm();
+        return smallest <= Windows.INLINE
+                ? storeInline(chunk, at, form)
+                : storeRun(chunk, at, form, smallest - Windows.RUN);
+    }
+
+    private int smallestForm() {
+        if (events() <= Windows.INLINE) {
+            return Windows.INLINE;
+        }
+        int blockClass = 0;
+        while (blockClass < Windows.RUN_CLASSES && pieces > Slab.blockInts(blockClass)) {
+            blockClass++;
+        }
+        return mostOfAPiece() < Windows.MAX_COUNT ? Windows.RUN + blockClass : Windows.DENSE;
+    }
+
     private static boolean expired(long[] chunk, int at, int form, int newest, int firstKept) {
         for (int i = 0; i < form; i++) {
             long word = chunk[at + Entries.WINDOW + (i >> 2)];
@@ -170,16 +201,10 @@ final class WindowForms {
     }
 
     private int putTogether(long[] chunk, int at, int form, int newest, int mostInline) {
-        long events = 0;
-        long most = 0;
-        for (int i = 0; i < pieces; i++) {
-            events += counts[i];
-            most = Math.max(most, counts[i]);
-        }
-        if (events <= mostInline) {
+        if (events() <= mostInline) {
             return storeInline(chunk, at, form);
         }
-        boolean fitsRun = pieces <= FILL[Windows.RUN_CLASSES - 1] && most < Windows.MAX_COUNT;
+        boolean fitsRun = pieces <= FILL[Windows.RUN_CLASSES - 1] && mostOfAPiece() < Windows.MAX_COUNT;
         if (form == Windows.DENSE) {
             return fitsRun && pieces <= DENSE_AGAIN ? storeRun(chunk, at, form, runClass()) : form;
         }
@@ -190,6 +215,22 @@ final class WindowForms {
         int held = form - Windows.RUN;
         boolean barelySmaller = blockClass < held && pieces > Slab.blockInts(held) / 3;
         return storeRun(chunk, at, form, barelySmaller ? held : blockClass);
+    }
+
+    private long events() {
+        long events = 0;
+        for (int i = 0; i < pieces; i++) {
+            events += counts[i];
+        }
+        return events;
+    }
+
+    private long mostOfAPiece() {
+        long most = 0;
+        for (int i = 0; i < pieces; i++) {
+            most = Math.max(most, counts[i]);
+        }
+        return most;
     }
 
     private int runClass() {

@@ -195,6 +195,21 @@ final class Windows {
         return addLate(chunk, at, forms.makeRoom(chunk, at, form, newest, newest), kept);
     }
 
+    /**
+     * Folds the windows of a pair as of its newest event, and leaves them as they are.
+     *
+     * @param last event time of the newest
+     * @return whether that would fit into a smaller form: {@link #putFolded} puts it there, if it comes next
+     */
+    boolean foldSmaller(long[] chunk, int at, int form, long last) {
+        return forms.foldSmaller(chunk, at, form, EventTime.minute(last));
+    }
+
+    /** Returns the new form; there may be no room in it. */
+    int putFolded(long[] chunk, int at, int form) {
+        return forms.putFolded(chunk, at, form);
+    }
+
     private int addLate(long[] chunk, int at, int form, int minute) {
         if (form < INLINE || form == DENSE) {
             return append(chunk, at, form, minute);

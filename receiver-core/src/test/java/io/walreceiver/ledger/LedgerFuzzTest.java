@@ -71,6 +71,10 @@ class LedgerFuzzTest {
             List<Event> events = history.batch();
             int log = random.nextInt(logs.size());
             bulk.get(log).apply(Event.batch(events), events.size());
+            if (random.nextInt(3) == 0) {
+                Part part = bulk.get(log);
+                part.idleWindows().giveBack(0, part.entries().size(), history.instant());
+            }
             for (Event event : events) {
                 single.get(log).applyWalEvent(event.entityId(), event.signalType(), event.weight(), event.nanos());
                 plain.apply(logs.get(log), event.entityId(), event.signalType(), event.weight(), event.nanos());

@@ -121,18 +121,21 @@ class LedgerReadersTest {
 
     private void writeGenerations() {
         for (int i = 1; i <= GENERATIONS; i++) {
-            LedgerPart part = ledger.open(LOG);
+            Part part = (Part) ledger.open(LOG);
             generation.set(i);
             write(part, i, new SplittableRandom(i));
         }
     }
 
-    private static void write(LedgerPart part, long generation, SplittableRandom random) {
+    private static void write(Part part, long generation, SplittableRandom random) {
         long start = generation * SIX_DAYS;
         for (int i = 0; i < EVENTS; i++) {
             long clock = start + SIX_DAYS / EVENTS * i;
             long late = random.nextInt(10) == 0 ? random.nextLong(clock - start + 1) : 0;
             part.applyWalEvent(entity(generation, random), EVER, 1, clock - late);
+            if (i % 100 == 0) {
+                part.idleWindows().giveBack(0, part.entries().size(), Long.MAX_VALUE);
+            }
         }
     }
 
