@@ -14,14 +14,19 @@ import java.util.List;
  * java -Xms6g -Xmx6g -cp benchmarks.jar io.walreceiver.bench.BaselineBenchmark [WHAT [DIRECTORY [ROUNDS [DIVISOR]]]]
  * </pre>
  *
- * {@code WHAT} is {@code all}, {@code checksums}, {@code ledger}, {@code reads}, {@code segments} or {@code replay}. Files are written to a new directory
- * in {@code DIRECTORY} (the system's temporary one), which is deleted at the end. Medians are of {@code ROUNDS} (5), after three that are
- * thrown away. {@code DIVISOR} (1) makes everything that much smaller. It checks that all give the same answers, and never how
- * long they take.
+ * {@code WHAT} is {@code checksums}, {@code ledger}, {@code reads}, {@code segments}, {@code replay}, or {@code all} of these; {@code
+ * million} for a million segments of one batch, which needs 10 GiB of heap; or {@code cores} for many logs on two replay threads,
+ * which needs two cores. Files are written to a new directory in {@code DIRECTORY} (the system's temporary one), which is deleted at the
+ * end. Medians are of {@code ROUNDS} (5), after three that are thrown away, or one where it is a million segments. {@code DIVISOR} (1)
+ * makes everything that much smaller. It checks that all give the same answers, and never how long they take.
  */
 public final class BaselineBenchmark {
 
     private static final List<String> ALL = List.of("checksums", "ledger", "reads", "segments", "replay");
+    private static final List<String> APART = List.of("million", "cores");
+    private static final int MILLION_EVENTS = 25_000_000; // of each of four logs, a hundred in a batch
+    private static final int MANY_LOGS = 64;
+    private static final int MANY_LOGS_SEGMENT_BYTES = 256 << 10;
     private static final int WARMUPS = 3;
     private static final double CPU_SECONDS = 0.3;
 
@@ -30,8 +35,8 @@ public final class BaselineBenchmark {
     /** Runs what the arguments say. */
     public static void main(String[] args) throws Exception {
         String what = args.length > 0 ? args[0] : "all";
-        if (!what.equals("all") && !ALL.contains(what)) {
-            throw new IllegalArgumentException("'" + what + "': expected all or one of " + ALL);
+        if (!what.equals("all") && !ALL.contains(what) && !APART.contains(what)) {
+            throw new IllegalArgumentException("'" + what + "': expected all, one of " + ALL + ", or one of " + APART);
         }
         Path parent = Path.of(args.length > 1 ? args[1] : System.getProperty("java.io.tmpdir"));
         int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 5;
@@ -52,11 +57,30 @@ public final class BaselineBenchmark {
     }
 
     private static void run(String what, Path directory, int divisor, int rounds) throws Exception {
-        Workload workload = workload(divisor);
-        if (what.equals("segments")) {
-            new SegmentContest(workload).run(WARMUPS, rounds);
-            return;
+        Workload standard = Workload.standard();
+        int events = standard.events() / divisor;
+        int entities = standard.entities() / divisor;
+        switch (what) {
+            case "segments" ->
+                new SegmentContest(workload(events, entities, standard.segmentBytes()), Workload.STANDARD_LOGS)
+                        .run(WARMUPS, rounds);
+            case "million" ->
+                new SegmentContest(
+                                workload(MILLION_EVENTS / divisor, entities, standard.segmentBytes()),
+                                Workload.STANDARD_LOGS)
+                        .run(1, rounds);
+            case "cores" -> {
+                int share = MANY_LOGS / Workload.STANDARD_LOGS;
+                new SegmentContest(workload(events / share, entities / share, MANY_LOGS_SEGMENT_BYTES), MANY_LOGS)
+                        .runThreads(WARMUPS, rounds);
+            }
+            default ->
+                againstPlain(what, workload(events, entities, standard.segmentBytes()), directory, divisor, rounds);
         }
+    }
+
+    private static void againstPlain(String what, Workload workload, Path directory, int divisor, int rounds)
+            throws Exception {
         List<List<WalSegmentPayload>> logs = new ArrayList<>();
         for (int shard = 0; shard < Workload.STANDARD_LOGS; shard++) {
             logs.add(workload.segments(shard));
@@ -69,13 +93,8 @@ public final class BaselineBenchmark {
         }
     }
 
-    private static Workload workload(int divisor) {
+    private static Workload workload(int events, int entities, int segmentBytes) {
         Workload standard = Workload.standard();
-        return new Workload(
-                standard.events() / divisor,
-                standard.entities() / divisor,
-                standard.batchEvents(),
-                standard.segmentBytes(),
-                standard.seed());
+        return new Workload(events, entities, standard.batchEvents(), segmentBytes, standard.seed());
     }
 }

@@ -41,31 +41,22 @@ final class Contest {
         return this;
     }
 
-    /** Runs the rounds, after some that only warm up, and prints the medians: by the clock, and by processor time. */
+    /**
+     * Runs the rounds, after some that only warm up, and prints the medians: by the clock, by processor time, and how many cores were
+     * busy.
+     */
     void run(int warmups, int rounds) throws Exception {
         List<String> names = new ArrayList<>(entrants.keySet());
-        List<Samples> speeds = samples();
-        List<Samples> ratios = samples();
-        List<Samples> cpuSpeeds = samples();
-        List<Samples> cpuRatios = samples();
+        List<Standing> standings = names.stream().map(name -> new Standing()).toList();
         for (int round = -warmups; round < rounds; round++) {
             Took[] took = round(names, round);
             for (int i = 0; round >= 0 && i < took.length; i++) {
-                speeds.get(i).add(amount / took[i].seconds());
-                ratios.get(i).add(took[0].seconds() / took[i].seconds());
-                cpuSpeeds.get(i).add(amount / took[i].cpuSeconds());
-                cpuRatios.get(i).add(took[0].cpuSeconds() / took[i].cpuSeconds());
+                standings.get(i).add(amount, took[i], took[0]);
             }
         }
         System.out.printf("%n%s (%s)%n", title, unit);
         for (int i = 0; i < names.size(); i++) {
-            System.out.printf(
-                    "| %s | %s | %s times the first | by processor time %s | %s times |%n",
-                    names.get(i),
-                    speeds.get(i).show("%.2f"),
-                    ratios.get(i).show("%.2f"),
-                    cpuSpeeds.get(i).show("%.2f"),
-                    cpuRatios.get(i).show("%.2f"));
+            System.out.println("| " + names.get(i) + standings.get(i).show());
         }
     }
 
@@ -79,7 +70,31 @@ final class Contest {
         return took;
     }
 
-    private List<Samples> samples() {
-        return entrants.keySet().stream().map(name -> new Samples()).toList();
+    /** What one of them has reached, once a round. */
+    private static final class Standing {
+
+        private final Samples speeds = new Samples();
+        private final Samples ratios = new Samples();
+        private final Samples cpuSpeeds = new Samples();
+        private final Samples cpuRatios = new Samples();
+        private final Samples busyCores = new Samples();
+
+        void add(double amount, Took took, Took first) {
+            speeds.add(amount / took.seconds());
+            ratios.add(first.seconds() / took.seconds());
+            cpuSpeeds.add(amount / took.cpuSeconds());
+            cpuRatios.add(first.cpuSeconds() / took.cpuSeconds());
+            busyCores.add(took.cpuSeconds() / took.seconds());
+        }
+
+        String show() {
+            return String.format(
+                    " | %s | %s times the first | by processor time %s | %s times | %s cores busy |",
+                    speeds.show("%.2f"),
+                    ratios.show("%.2f"),
+                    cpuSpeeds.show("%.2f"),
+                    cpuRatios.show("%.2f"),
+                    busyCores.show("%.2f"));
+        }
     }
 }

@@ -46,6 +46,16 @@ final class GrowingLog {
         return segments(events, segmentBytes, event -> zipf.draw(random));
     }
 
+    /** The entity of a pair, {@code 0..pairs-1} in the order of {@link #everyPair}. */
+    static long entity(int shard, int pair) {
+        return ((long) shard << 32) + pair / TYPES;
+    }
+
+    /** The signal type of a pair. */
+    static int type(int pair) {
+        return pair % TYPES;
+    }
+
     private List<WalSegmentPayload> segments(int events, int segmentBytes, IntUnaryOperator pairOf) {
         List<WalSegmentPayload> segments = new ArrayList<>();
         for (int done = 0; done < events; ) {
@@ -56,8 +66,7 @@ final class GrowingLog {
             encoder.beginBatch(position + 1, timeNanos(position + count));
             for (int i = 0; i < count; i++) {
                 int pair = pairOf.applyAsInt(done + i);
-                long entity = ((long) shard << 32) + pair / TYPES;
-                encoder.event(entity, pair % TYPES, 1f, timeNanos(++position));
+                encoder.event(entity(shard, pair), type(pair), 1f, timeNanos(++position));
             }
             encoder.endBatch();
             done += count;

@@ -22,7 +22,8 @@ import java.util.Map;
 import reactor.core.publisher.Flux;
 
 /**
- * The receiver against its bare stages, one call after the other: with usual segments, and with segments of one batch.
+ * The receiver with usual segments, and with the same events in segments of one batch: against its bare stages, one call after the
+ * other, and with two replay threads against one.
  */
 final class SegmentContest {
 
@@ -32,27 +33,43 @@ final class SegmentContest {
     private final EventRules rules = new EventRules(Workload.SCHEMA, EventRules.DEFAULT_MAX_EVENT_LEAD);
     private final List<WalSegmentPayload> usual;
     private final List<WalSegmentPayload> small;
+    private final int logs;
     private final long events;
 
-    SegmentContest(Workload workload) {
-        usual = inTurns(workload);
-        small = inTurns(workload.withSegmentBytes(1));
-        events = (long) workload.events() * Workload.STANDARD_LOGS;
+    SegmentContest(Workload workload, int logs) {
+        this.usual = inTurns(workload, logs);
+        this.small = inTurns(workload.withSegmentBytes(1), logs);
+        this.logs = logs;
+        this.events = (long) workload.events() * logs;
     }
 
     void run(int warmups, int rounds) throws Exception {
-        new Contest("segments in memory to the ledger", "M events/s", events / 1e6)
+        int threads = Runtime.getRuntime().availableProcessors();
+        contest("segments in memory to the ledger")
+                .with("receiver, " + usual.size() + " segments", () -> receiver(usual, threads))
+                .with("receiver, " + small.size() + " segments", () -> receiver(small, threads))
                 .with("stages, " + usual.size() + " segments", () -> stages(usual))
-                .with("receiver, " + usual.size() + " segments", () -> receiver(usual))
                 .with("stages, " + small.size() + " segments", () -> stages(small))
-                .with("receiver, " + small.size() + " segments", () -> receiver(small))
                 .run(warmups, rounds);
     }
 
+    void runThreads(int warmups, int rounds) throws Exception {
+        for (List<WalSegmentPayload> segments : List.of(usual, small)) {
+            contest(segments.size() + " segments of " + logs + " logs to the ledger")
+                    .with("one replay thread", () -> receiver(segments, 1))
+                    .with("two replay threads", () -> receiver(segments, 2))
+                    .run(warmups, rounds);
+        }
+    }
+
+    private Contest contest(String title) {
+        return new Contest(title, "M events/s", events / 1e6);
+    }
+
     /** The segments of all logs, as they would come: one of each log, then the next of each. */
-    private static List<WalSegmentPayload> inTurns(Workload workload) {
+    private static List<WalSegmentPayload> inTurns(Workload workload, int count) {
         List<List<WalSegmentPayload>> logs = new ArrayList<>();
-        for (int shard = 0; shard < Workload.STANDARD_LOGS; shard++) {
+        for (int shard = 0; shard < count; shard++) {
             logs.add(workload.segments(shard));
         }
         List<WalSegmentPayload> all = new ArrayList<>();
@@ -83,13 +100,13 @@ final class SegmentContest {
         });
     }
 
-    private Took receiver(List<WalSegmentPayload> segments) throws Exception {
+    private Took receiver(List<WalSegmentPayload> segments, int threads) throws Exception {
         return Took.by(() -> {
             long applied = SegmentReceiver.create(
                             Transport.of(Flux.fromIterable(segments)),
                             InMemorySignalLedger.create(Workload.SCHEMA),
                             Workload.SCHEMA,
-                            ReceiverOptions.defaults())
+                            ReceiverOptions.builder().parallelism(threads).build())
                     .receive()
                     .reduce(0L, (sum, outcome) -> sum + ((Applied) outcome).newEvents())
                     .blockOptional(LONG)
