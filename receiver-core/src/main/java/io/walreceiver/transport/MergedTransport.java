@@ -12,6 +12,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 
@@ -64,9 +66,17 @@ final class MergedTransport implements Transport {
             if (!subscribed.compareAndSet(false, true)) {
                 return Flux.error(new IllegalStateException("these sources have a subscriber: expected one at a time"));
             }
+            Disposable.Composite subscriptions = Disposables.composite();
             return Flux.fromIterable(sources)
-                    .flatMapDelayError(source -> source.segments(positions), sources.size(), 1)
+                    .flatMapDelayError(
+                            source -> source.segments(positions)
+                                    .doOnSubscribe(subscription -> subscriptions.add(subscription::cancel)),
+                            sources.size(),
+                            1)
                     .onErrorMap(Exceptions::isMultiple, MergedTransport::first)
+                    // A flatMap that is just delivering cancels its sources only afterwards: whoever came back at once
+                    // would be refused by them.
+                    .doOnCancel(subscriptions::dispose)
                     .doFinally(signal -> subscribed.set(false));
         });
     }

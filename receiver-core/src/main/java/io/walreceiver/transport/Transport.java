@@ -60,8 +60,8 @@ public interface Transport {
      *     were emitted, and none that was let go ({@link #hold}, told before the flux completes) waits to be asked for, or when asking
      *     is in vain ({@link #request}). A lost connection is no end but a reason to connect again. An error means that the transport
      *     is beyond repair; all that could be delivered has been. Cancelling releases what the subscription held, threads
-     *     included; the next subscription starts after its own positions, free of earlier holds and requests, and nothing that was
-     *     delivered but not acknowledged is forgotten.
+     *     included, and makes way for the next subscription before it returns, also from within {@code onNext}; that one starts after
+     *     its own positions, free of earlier holds and requests, and nothing that was delivered but not acknowledged is forgotten.
      */
     Flux<WalSegmentPayload> segments(Positions positions);
 

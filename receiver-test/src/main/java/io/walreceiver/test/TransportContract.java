@@ -254,6 +254,19 @@ public interface TransportContract {
         }
     }
 
+    /** A subscription is over when {@code cancel} has returned, also one that is cancelled while it delivers. */
+    @Test
+    default void whoeverHasCancelledMayComeBackAtOnce() {
+        List<WalSegmentPayload> written = segments(A, 40);
+        try (Source source = source(written, WIDE, true)) {
+            Flux<WalSegmentId> one = ids(source, Positions.NONE).take(1);
+            StepVerifier.create(Flux.concat(one, one, one))
+                    .expectNextSequence(Collections.nCopies(3, written.get(0).id()))
+                    .expectComplete()
+                    .verify(patience());
+        }
+    }
+
     /** A second subscriber at a time is refused, and does the first no harm. */
     @Test
     default void aSecondSubscriberIsRefused() {
