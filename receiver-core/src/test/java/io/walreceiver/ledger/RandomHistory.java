@@ -39,6 +39,9 @@ final class RandomHistory {
     }
 
     List<Event> batch() {
+        if (random.nextInt(30) == 0) {
+            return crowdedWeek();
+        }
         long step = step();
         int lateness = random.nextInt(0, 40);
         int hot = random.nextInt(entities);
@@ -46,6 +49,21 @@ final class RandomHistory {
         for (int i = 0, n = random.nextInt(1, 400); i < n; i++) {
             clock += step == 0 ? 0 : random.nextLong(step);
             events.add(event(random.nextBoolean() ? hot : random.nextInt(entities), lateness));
+        }
+        return events;
+    }
+
+    /** A pair with events in each hour of a week and each minute of its last hour: more than any run holds, which chance seldom brings. */
+    private List<Event> crowdedWeek() {
+        int entity = random.nextInt(entities);
+        List<Event> events = new ArrayList<>();
+        for (int hour = 0; hour < 7 * 24; hour++) {
+            clock += HOUR;
+            events.add(event(entity, 10));
+        }
+        for (int minute = 0; minute < 60; minute++) {
+            clock += MINUTE;
+            events.add(event(entity, 10));
         }
         return events;
     }
