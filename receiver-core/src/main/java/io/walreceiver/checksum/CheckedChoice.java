@@ -65,7 +65,7 @@ final class CheckedChoice {
     static final class Fastest {
 
         static final BatchHasher INSTANCE =
-                of(new LaneHasher(BouncyCastleHasher.INSTANCE), BouncyCastleHasher.INSTANCE);
+                of(new LaneHasher(LaneKernels.fastest(), BouncyCastleHasher.INSTANCE), BouncyCastleHasher.INSTANCE);
 
         private Fastest() {}
     }

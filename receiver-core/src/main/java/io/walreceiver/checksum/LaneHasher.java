@@ -1,9 +1,10 @@
 package io.walreceiver.checksum;
 
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Supplier;
 
 /**
- * BLAKE3 over many batches at once: their chunks side by side in lanes, which the JIT compiler turns into vector instructions. A
+ * BLAKE3 over many batches at once: their chunks side by side in lanes, by a {@link LaneKernel}. A
  * batch on its own keeps only three lanes busy; a segment has thousands.
  *
  * <p>The scratch space (some 350 KiB) comes from a small pool of this hasher. Thread locals would stay behind in threads that
@@ -12,6 +13,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  */
 final class LaneHasher implements BatchHasher {
 
+    private final Supplier<LaneKernel> kernels;
     private final BatchHasher forHugeBatches;
     private final AtomicReferenceArray<Scratch> pool =
             new AtomicReferenceArray<>(Runtime.getRuntime().availableProcessors());
@@ -19,9 +21,11 @@ final class LaneHasher implements BatchHasher {
     /**
      * A hasher.
      *
+     * @param kernels makes what compresses
      * @param forHugeBatches hashes batches that do not fit into a tile, which the format does not allow but this interface does
      */
-    LaneHasher(BatchHasher forHugeBatches) {
+    LaneHasher(Supplier<LaneKernel> kernels, BatchHasher forHugeBatches) {
+        this.kernels = kernels;
         this.forHugeBatches = forHugeBatches;
     }
 
@@ -53,7 +57,7 @@ final class LaneHasher implements BatchHasher {
                 }
             }
         }
-        return new Scratch();
+        return new Scratch(kernels.get());
     }
 
     private void give(Scratch scratch) {
@@ -76,8 +80,7 @@ final class LaneHasher implements BatchHasher {
         private final ChunkGroups groups;
         private final ParentLevels levels;
 
-        Scratch() {
-            LaneKernel lanes = new LaneKernel();
+        Scratch(LaneKernel lanes) {
             ScalarKernel scalar = new ScalarKernel();
             groups = new ChunkGroups(lanes, scalar);
             levels = new ParentLevels(lanes, scalar);

@@ -20,7 +20,10 @@ class BatchHasherTest {
 
     static Stream<BatchHasher> hashers() {
         return Stream.of(
-                BatchHasher.bouncyCastle(), BatchHasher.commonsCodec(), new LaneHasher(BatchHasher.bouncyCastle()));
+                BatchHasher.bouncyCastle(),
+                BatchHasher.commonsCodec(),
+                new LaneHasher(LaneKernels.loops(), BatchHasher.bouncyCastle()),
+                new LaneHasher(LaneKernels.fastest(), BatchHasher.bouncyCastle()));
     }
 
     /**

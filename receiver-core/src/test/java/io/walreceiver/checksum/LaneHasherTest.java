@@ -10,7 +10,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The lanes against the reference.
+ * The lanes against the reference, with vectors where the virtual machine was started with them
+ * ({@code -Dtest.argLine="--add-modules jdk.incubator.vector"}, JDK 25 or later).
  *
  * <p>Repeat the random parts with {@code -Dlanes.seed=N}; let them run longer with {@code -Dlanes.millis=N} (2,000 by default) and
  * {@code -Dlanes.sets=N} (20,000 by default).
@@ -25,7 +26,7 @@ class LaneHasherTest {
     private static final int EVENT = 21;
     private static final int MOST_EVENTS = 65_535;
 
-    private final BatchHasher lanes = new LaneHasher(BatchHasher.bouncyCastle());
+    private final BatchHasher lanes = new LaneHasher(LaneKernels.fastest(), BatchHasher.bouncyCastle());
 
     @Test
     void everyGroupSizeFromOneOn() {
