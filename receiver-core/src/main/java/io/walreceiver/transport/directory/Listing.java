@@ -40,13 +40,25 @@ final class Listing {
     /**
      * Lists the directories. Files that were known are not looked at again.
      *
+     * <p>A listing is of no one instant: of two files that are written meanwhile it may hold the later one alone, and the follower would
+     * see a gap. So one that holds something new is followed by a second one, which has all that was there before; what is later than
+     * the new files of the first waits for the next time.
+     *
      * @throws SegmentReadException if a directory cannot be listed
      */
     Change refresh() {
         Map<Path, SegmentFile> found = new HashMap<>();
         List<SegmentFile> added = new ArrayList<>();
-        for (int i = 0; i < directories.size(); i++) {
-            list(i, found, added);
+        list(found, added, any -> true);
+        if (!added.isEmpty()) {
+            Map<LogId, Long> last = new HashMap<>();
+            for (SegmentFile file : added) {
+                last.merge(file.id().log(), file.id().seqno(), Listing::later);
+            }
+            list(found, added, id -> {
+                Long known = last.get(id.log());
+                return known != null && later(known, id.seqno()) == known;
+            });
         }
         files.keySet().removeAll(found.keySet());
         List<SegmentFile> removed = List.copyOf(files.values());
@@ -54,7 +66,17 @@ final class Listing {
         return new Change(added, removed);
     }
 
-    private void list(int index, Map<Path, SegmentFile> found, List<SegmentFile> added) {
+    private static long later(long one, long other) {
+        return Long.compareUnsigned(one, other) < 0 ? other : one;
+    }
+
+    private void list(Map<Path, SegmentFile> found, List<SegmentFile> added, Predicate<WalSegmentId> fresh) {
+        for (int i = 0; i < directories.size(); i++) {
+            list(i, found, added, fresh);
+        }
+    }
+
+    private void list(int index, Map<Path, SegmentFile> found, List<SegmentFile> added, Predicate<WalSegmentId> fresh) {
         Path directory = directories.get(index);
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
             for (Iterator<Path> paths = entries.iterator(); paths.hasNext(); ) {
@@ -64,7 +86,7 @@ final class Listing {
                 SegmentFile known = files.get(path);
                 if (known != null) {
                     found.put(path, known);
-                } else if (id.isPresent()) {
+                } else if (!found.containsKey(path) && id.filter(fresh).isPresent()) {
                     look(path, id.get(), index).ifPresent(file -> {
                         found.put(path, file);
                         added.add(file);

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -467,6 +468,28 @@ class DirectoryTransportTest {
                 .expectNoEvent(Duration.ofMillis(100))
                 .then(() -> tens(A, 21))
                 .expectNext("1:0:21")
+                .thenCancel()
+                .verify(SOON);
+    }
+
+    /** While a directory is listed two files are written, of which the listing has the later one alone. */
+    @Test
+    void whatIsWrittenWhileADirectoryIsListedComesInOrderToo() {
+        AtomicBoolean written = new AtomicBoolean();
+        DirectoryTransport transport = DirectoryTransport.builder()
+                .directory(directory)
+                .follow(true)
+                .rescanInterval(Duration.ofMillis(20))
+                .logs(log -> {
+                    if (written.compareAndSet(false, true)) {
+                        tens(A, 1, 11, 31);
+                    }
+                    return true;
+                })
+                .build();
+        tens(A, 21);
+        StepVerifier.create(ids(transport, Positions.NONE))
+                .expectNext("1:0:1", "1:0:11", "1:0:21", "1:0:31")
                 .thenCancel()
                 .verify(SOON);
     }
