@@ -8,8 +8,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -23,7 +24,8 @@ final class MergedTransport implements Transport {
     private static final Logger LOG = LoggerFactory.getLogger(MergedTransport.class);
 
     private final List<Source> sources;
-    private final AtomicBoolean subscribed = new AtomicBoolean();
+    /** What the one subscriber holds of the sources; null while there is none. */
+    private final AtomicReference<Disposable.@Nullable Composite> current = new AtomicReference<>();
 
     MergedTransport(List<Transport> sources) {
         if (sources.isEmpty()) {
@@ -63,10 +65,10 @@ final class MergedTransport implements Transport {
     @Override
     public Flux<WalSegmentPayload> segments(Positions positions) {
         return Flux.defer(() -> {
-            if (!subscribed.compareAndSet(false, true)) {
+            Disposable.Composite subscriptions = Disposables.composite();
+            if (!current.compareAndSet(null, subscriptions)) {
                 return Flux.error(new IllegalStateException("these sources have a subscriber: expected one at a time"));
             }
-            Disposable.Composite subscriptions = Disposables.composite();
             return Flux.fromIterable(sources)
                     .flatMapDelayError(
                             source -> source.segments(positions)
@@ -74,10 +76,14 @@ final class MergedTransport implements Transport {
                             sources.size(),
                             1)
                     .onErrorMap(Exceptions::isMultiple, MergedTransport::first)
-                    // A flatMap that is just delivering cancels its sources only afterwards: whoever came back at once
-                    // would be refused by them.
-                    .doOnCancel(subscriptions::dispose)
-                    .doFinally(signal -> subscribed.set(false));
+                    // Before whoever is told comes back, which may be at once.
+                    .doOnTerminate(() -> current.compareAndSet(subscriptions, null))
+                    .doOnCancel(() -> {
+                        // A flatMap that is just delivering cancels its sources only afterwards: they would refuse the
+                        // next.
+                        subscriptions.dispose();
+                        current.compareAndSet(subscriptions, null);
+                    });
         });
     }
 

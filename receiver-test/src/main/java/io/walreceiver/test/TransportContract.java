@@ -254,14 +254,36 @@ public interface TransportContract {
         }
     }
 
-    /** A subscription is over when {@code cancel} has returned, also one that is cancelled while it delivers. */
+    /**
+     * A subscription is over when {@code cancel} has returned, also one that is cancelled while it delivers. What is asked for only once
+     * it is subscribed to is delivered by the source's thread, which then brings the next subscriber.
+     */
     @Test
     default void whoeverHasCancelledMayComeBackAtOnce() {
         List<WalSegmentPayload> written = segments(A, 40);
         try (Source source = source(written, WIDE, true)) {
             Flux<WalSegmentId> one = ids(source, Positions.NONE).take(1);
-            StepVerifier.create(Flux.concat(one, one, one))
+            StepVerifier.create(Flux.concat(one, one, one), 0)
+                    .expectSubscription()
+                    .thenRequest(Long.MAX_VALUE)
                     .expectNextSequence(Collections.nCopies(3, written.get(0).id()))
+                    .expectComplete()
+                    .verify(patience());
+        }
+    }
+
+    /** It is over before it completes, too. */
+    @Test
+    default void whoeverIsThroughMayComeBackAtOnce() {
+        List<WalSegmentPayload> written = segments(A, 3);
+        try (Source source = source(written, WIDE, true)) {
+            Flux<WalSegmentId> all = ids(source, Positions.NONE);
+            StepVerifier.create(Flux.concat(all, all, all), 0)
+                    .expectSubscription()
+                    .thenRequest(Long.MAX_VALUE)
+                    .expectNextSequence(ids(written))
+                    .expectNextSequence(ids(written))
+                    .expectNextSequence(ids(written))
                     .expectComplete()
                     .verify(patience());
         }
