@@ -3,6 +3,8 @@ package io.walreceiver.storage.disk;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Objects;
 
@@ -40,6 +42,9 @@ final class OpenFile implements DiskFile {
         try {
             return new RandomAccessFile(path.toFile(), writable ? "rw" : "r");
         } catch (FileNotFoundException e) {
+            if (Files.notExists(path)) { // deleted since it was asked for: readers know what to make of that
+                throw new NoSuchFileException(path.toString());
+            }
             throw DiskErrors.unnamed(path, "cannot open", 0, e);
         }
     }

@@ -11,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -80,6 +81,13 @@ class FileDiskTest implements DiskContract {
         try (Child child = Child.locking(file)) {
             return child.locked();
         }
+    }
+
+    /** Between asking for it and opening it, too. */
+    @Test
+    void aFileThatIsGoneIsSaidToBeGone() {
+        assertThatThrownBy(() -> OpenFile.forReading(directory.resolve("gone")))
+                .isInstanceOf(NoSuchFileException.class);
     }
 
     @Test

@@ -256,8 +256,8 @@ class IncidentTest extends NetworkFixture {
         soon(() -> assertThat(told.source().get("state").asString()).isEqualTo("refused"));
         soon(() -> assertThat(told.ready().reasons()).containsExactly("no log", "source"));
         assertThat(told.ready().word()).isEqualTo(DOWN);
-        assertThat(told.ready().detail("source"))
-                .contains("refused: ", "expected a certificate or a token that the publisher knows");
+        soon(() -> assertThat(told.ready().detail("source"))
+                .contains("refused: ", "expected a certificate or a token that the publisher knows"));
         assertThat(told.live().word()).isEqualTo(UP);
         soon(() -> {
             JsonNode shown = told.dashboard();
