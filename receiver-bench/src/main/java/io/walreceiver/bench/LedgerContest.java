@@ -8,6 +8,7 @@ import io.walreceiver.ledger.InMemorySignalLedger;
 import io.walreceiver.ledger.LedgerPart;
 import java.util.HashMap;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 /** The ledgers alone, from empty, with events read in place: a map of objects, and the built-in one. One thread. */
@@ -32,6 +33,7 @@ final class LedgerContest {
         new Contest("events into the ledger, from empty", "M events/s", events / 1e6)
                 .with("HashMap of objects", this::intoMap)
                 .with("built-in ledger", this::intoBuiltIn)
+                .with("built-in ledger, batch by batch", this::batchesIntoBuiltIn)
                 .run(warmups, rounds);
         Agreement.check(plain, builtIn);
         builtIn = InMemorySignalLedger.create(Workload.SCHEMA);
@@ -76,17 +78,27 @@ final class LedgerContest {
     Took into(InMemorySignalLedger ledger) throws Exception {
         builtIn = ledger;
         System.gc();
-        return Took.by(this::fillBuiltIn);
+        return Took.by(() -> fillBuiltIn((part, segment) -> part.apply(segment, segment.firstSeq())));
     }
 
-    private void fillBuiltIn() {
+    private Took batchesIntoBuiltIn() throws Exception {
+        builtIn = InMemorySignalLedger.create(Workload.SCHEMA);
+        System.gc();
+        return Took.by(() -> fillBuiltIn(LedgerContest::applyBatches));
+    }
+
+    private static void applyBatches(LedgerPart part, SegmentView segment) {
+        for (int b = 0; b < segment.batchCount(); b++) {
+            EventBatch batch = segment.batch(b);
+            part.apply(batch, batch.lastSeq());
+        }
+    }
+
+    private void fillBuiltIn(BiConsumer<LedgerPart, SegmentView> apply) {
         for (List<SegmentView> log : logs) {
             LedgerPart part = builtIn.open(log.get(0).log());
             for (SegmentView segment : log) {
-                for (int b = 0; b < segment.batchCount(); b++) {
-                    EventBatch batch = segment.batch(b);
-                    part.apply(batch, batch.lastSeq());
-                }
+                apply.accept(part, segment);
             }
         }
     }

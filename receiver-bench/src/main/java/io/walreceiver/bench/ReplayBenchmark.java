@@ -4,7 +4,6 @@ import io.walreceiver.ReceiverOptions;
 import io.walreceiver.SegmentReceiver;
 import io.walreceiver.checksum.BatchHasher;
 import io.walreceiver.decode.EventRules;
-import io.walreceiver.format.EventBatch;
 import io.walreceiver.format.SegmentView;
 import io.walreceiver.format.WalSegmentPayload;
 import io.walreceiver.ledger.InMemorySignalLedger;
@@ -81,10 +80,7 @@ public class ReplayBenchmark {
             for (WalSegmentPayload payload : log) {
                 SegmentView segment = ((Verified) verifier.verify(payload)).segment();
                 Work.check(rules.firstInvalid(segment).isEmpty());
-                for (int b = 0; b < segment.batchCount(); b++) {
-                    EventBatch batch = segment.batch(b);
-                    part.apply(batch, batch.lastSeq());
-                }
+                part.apply(segment, segment.firstSeq());
                 events += segment.eventCount();
             }
         }

@@ -4,7 +4,6 @@ import io.walreceiver.ReceiverOptions;
 import io.walreceiver.SegmentReceiver;
 import io.walreceiver.checksum.BatchHasher;
 import io.walreceiver.decode.EventRules;
-import io.walreceiver.format.EventBatch;
 import io.walreceiver.format.LogId;
 import io.walreceiver.format.SegmentView;
 import io.walreceiver.format.WalSegmentPayload;
@@ -90,10 +89,7 @@ final class SegmentContest {
                 SegmentView segment = ((Verified) verifier.verify(payload)).segment();
                 Work.check(rules.firstInvalid(segment).isEmpty());
                 LedgerPart part = parts.computeIfAbsent(segment.log(), ledger::open);
-                for (int b = 0; b < segment.batchCount(); b++) {
-                    EventBatch batch = segment.batch(b);
-                    part.apply(batch, batch.lastSeq());
-                }
+                part.apply(segment, segment.firstSeq());
                 applied += segment.eventCount();
             }
             Work.check(applied == events);

@@ -116,6 +116,19 @@ public final class EventBatch {
     }
 
     /**
+     * Copies event {@code i}, {@link #EVENT_BYTES} as they are.
+     *
+     * @param into where to
+     * @param at where the event is to start there
+     */
+    public void copy(int i, byte[] into, int at) {
+        int from = offset + i * EVENT_BYTES;
+        LONG.set(into, at, (long) LONG.get(bytes, from));
+        LONG.set(into, at + SIGNAL_TYPE, (long) LONG.get(bytes, from + SIGNAL_TYPE)); // the time's first bytes twice
+        LONG.set(into, at + TIMESTAMP, (long) LONG.get(bytes, from + TIMESTAMP));
+    }
+
+    /**
      * The events of this view from sequence number {@code seq} on.
      *
      * @param seq {@code firstSeq()..lastSeq()}; below {@code firstSeq()} is the whole view

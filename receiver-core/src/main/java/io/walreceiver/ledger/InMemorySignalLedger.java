@@ -32,6 +32,7 @@ public final class InMemorySignalLedger implements SignalLedger {
     private final double[] lambdas = new double[SIGNAL_TYPES];
 
     private final Owners owners;
+    private final SparePartitions sparePartitions = new SparePartitions();
     /** Replaced as a whole. */
     private volatile HeldParts parts;
 
@@ -80,7 +81,7 @@ public final class InMemorySignalLedger implements SignalLedger {
      */
     @Override
     public synchronized LedgerPart open(LogId log) {
-        Part part = new Part(log, schema, lambdas, owners);
+        Part part = new Part(log, schema, lambdas, owners, sparePartitions);
         parts = parts.with(part);
         return part;
     }

@@ -1,6 +1,7 @@
 package io.walreceiver.ledger;
 
 import io.walreceiver.format.EventBatch;
+import io.walreceiver.format.SegmentView;
 import reactor.core.publisher.Mono;
 
 /**
@@ -41,6 +42,22 @@ public interface LedgerPart extends AutoCloseable {
             applyWalEvent(batch.entityId(i), batch.signalType(i), batch.weight(i), batch.timestampNanos(i));
         }
         applied(through);
+    }
+
+    /**
+     * Applies a segment: what a receiver calls for segments all of whose events can be applied. It must have the same effect on
+     * every answer, bit for bit, as {@link #apply(EventBatch, long)} for each batch in order, which is what it does unless overridden.
+     *
+     * @param segment checked; a view that must not be kept beyond the call
+     * @param from position of the first event to apply, {@code segment.firstSeq()..segment.lastSeq()}
+     */
+    default void apply(SegmentView segment, long from) {
+        for (int b = 0, n = segment.batchCount(); b < n; b++) {
+            EventBatch batch = segment.batch(b);
+            if (batch.lastSeq() >= from) {
+                apply(batch.from(from), batch.lastSeq());
+            }
+        }
     }
 
     /**

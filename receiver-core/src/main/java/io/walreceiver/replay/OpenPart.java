@@ -109,17 +109,15 @@ final class OpenPart {
 
     /** Applies the events of a segment from position {@code from} on; returns how many were skipped as invalid. */
     long apply(SegmentView segment, boolean allValid, long from, EventFilter filter) {
+        if (allValid) {
+            part.apply(segment, Math.max(from, segment.firstSeq())); // after a skip it starts later
+            return 0;
+        }
         long skipped = 0;
         for (int b = 0, n = segment.batchCount(); b < n; b++) {
             EventBatch batch = segment.batch(b);
-            if (batch.lastSeq() < from) {
-                continue;
-            }
-            EventBatch unseen = batch.from(from);
-            if (allValid) {
-                part.apply(unseen, unseen.lastSeq());
-            } else {
-                skipped += applyValid(unseen, filter);
+            if (batch.lastSeq() >= from) {
+                skipped += applyValid(batch.from(from), filter);
             }
         }
         return skipped;

@@ -1,6 +1,11 @@
 package io.walreceiver.ledger;
 
+import io.walreceiver.checksum.BatchHasher;
 import io.walreceiver.format.EventBatch;
+import io.walreceiver.format.LogId;
+import io.walreceiver.format.SegmentDecoder;
+import io.walreceiver.format.SegmentEncoder;
+import io.walreceiver.format.SegmentView;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -20,5 +25,18 @@ record Event(long entityId, int signalType, float weight, long nanos) {
                     .putLong(event.nanos);
         }
         return new EventBatch(bytes.array(), 7, events.size(), 1, 0);
+    }
+
+    /** The events as a segment. */
+    static SegmentView segment(LogId log, long firstSeq, int eventsPerBatch, List<Event> events) {
+        SegmentEncoder encoder = new SegmentEncoder(log, 2, BatchHasher.fastest());
+        for (int from = 0; from < events.size(); from += eventsPerBatch) {
+            encoder.beginBatch(firstSeq + from, 0);
+            for (Event event : events.subList(from, Math.min(events.size(), from + eventsPerBatch))) {
+                encoder.event(event.entityId, event.signalType, event.weight, event.nanos);
+            }
+            encoder.endBatch();
+        }
+        return SegmentDecoder.decode(encoder.finish());
     }
 }

@@ -39,10 +39,12 @@ class LedgerFuzzTest {
         private final List<LogId> logs;
         private final List<Part> bulk = new ArrayList<>();
         private final List<LedgerPart> single = new ArrayList<>();
+        private final List<Part> parted = new ArrayList<>();
         private final InMemorySignalLedger bulkLedger = InMemorySignalLedger.create(RandomHistory.SCHEMA);
         // Told that all is in one log: right at times, and then found wrong.
         private final InMemorySignalLedger singleLedger =
                 InMemorySignalLedger.create(RandomHistory.SCHEMA, entityId -> new LogId(2, 0));
+        private final InMemorySignalLedger partedLedger = InMemorySignalLedger.create(RandomHistory.SCHEMA);
         private final MapLedger plain = new MapLedger(RandomHistory.SCHEMA);
         private final RandomHistory history;
 
@@ -53,6 +55,7 @@ class LedgerFuzzTest {
             for (LogId log : logs) {
                 bulk.add((Part) bulkLedger.open(log));
                 single.add(singleLedger.open(log));
+                parted.add((Part) partedLedger.open(log));
             }
             history = new RandomHistory(random);
         }
@@ -75,6 +78,7 @@ class LedgerFuzzTest {
                 Part part = bulk.get(log);
                 part.idleWindows().giveBack(0, part.entries().size(), history.instant());
             }
+            parted.get(log).applyInPartitions(Event.segment(logs.get(log), 1, random.nextInt(1, 150), events), 1);
             for (Event event : events) {
                 single.get(log).applyWalEvent(event.entityId(), event.signalType(), event.weight(), event.nanos());
                 plain.apply(logs.get(log), event.entityId(), event.signalType(), event.weight(), event.nanos());
@@ -92,6 +96,9 @@ class LedgerFuzzTest {
             List<SignalReading> expected = plain.readAll(now);
             assertThat(all(bulkLedger, now)).as("%s at %d", name, now).isEqualTo(expected);
             assertThat(all(singleLedger, now)).as("%s at %d, singly", name, now).isEqualTo(expected);
+            assertThat(all(partedLedger, now))
+                    .as("%s at %d, in partitions", name, now)
+                    .isEqualTo(expected);
             for (SignalReading reading : expected) {
                 assertThat(bulkLedger.read(reading.entityId(), reading.signalType(), now))
                         .isEqualTo(reading);

@@ -72,8 +72,7 @@ final class LedgerCases {
     }
 
     static List<EventBatch> batches(LogId log, List<SignalEvent> events, long firstSeq, int eventsPerBatch) {
-        Segments segments = Segments.of(log).eventsPerBatch(eventsPerBatch);
-        SegmentView view = SegmentDecoder.decode(segments.next(events.toArray(SignalEvent[]::new)));
+        SegmentView view = segment(log, events, eventsPerBatch);
         List<EventBatch> batches = new ArrayList<>();
         for (int i = 0; i < view.batchCount(); i++) {
             EventBatch batch = view.batch(i);
@@ -85,6 +84,12 @@ final class LedgerCases {
                     batch.batchTimestampNanos()));
         }
         return batches;
+    }
+
+    /** A segment that starts at position 1. */
+    static SegmentView segment(LogId log, List<SignalEvent> events, int eventsPerBatch) {
+        Segments segments = Segments.of(log).eventsPerBatch(eventsPerBatch);
+        return SegmentDecoder.decode(segments.next(events.toArray(SignalEvent[]::new)));
     }
 
     static void assertAnswer(

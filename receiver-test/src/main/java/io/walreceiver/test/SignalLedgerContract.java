@@ -121,6 +121,20 @@ public interface SignalLedgerContract<L extends SignalLedger> {
         assertSameBits(bulk, single, events, LedgerCases.after(events));
     }
 
+    /** A segment comes to the same as its batches, also one of which some events were applied before. */
+    @Test
+    default void aSegmentIsAppliedAsItsBatchesAre() {
+        List<SignalEvent> events = random(5, 1_000);
+        L batches = create(SCHEMA);
+        apply(batches.open(A), A, events, 1, 70);
+        L segments = create(SCHEMA);
+        LedgerPart part = segments.open(A);
+        apply(part, A, events.subList(0, 400), 1, 70);
+        part.apply(LedgerCases.segment(A, events, 70), 401);
+        part.commit(events.size()).block(patience());
+        assertSameBits(batches, segments, events, LedgerCases.after(events));
+    }
+
     /** How events are cut into batches and segments does not show. */
     @Test
     default void cutsDoNotShow() {

@@ -1,0 +1,103 @@
+package io.walreceiver.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.walreceiver.format.EventBatch;
+import io.walreceiver.format.LogId;
+import io.walreceiver.format.SegmentView;
+import io.walreceiver.schema.SignalSchema;
+import io.walreceiver.schema.SignalType;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** Segments so large that their events are parted first: the answers are those of one event after the other. */
+class LargeSegmentTest {
+
+    private static final LogId LOG = new LogId(3, 4);
+    private static final long SECOND = 1_000_000_000L;
+    private static final SignalSchema SCHEMA =
+            SignalSchema.of(SignalType.exponential(0, "view", Duration.ofHours(1)), SignalType.permanent(1, "like"));
+
+    private final SplittableRandom random = new SplittableRandom(11);
+    private final InMemorySignalLedger ledger = InMemorySignalLedger.create(SCHEMA);
+    private final Part part = (Part) ledger.open(LOG);
+    private final InMemorySignalLedger oneByOne = InMemorySignalLedger.create(SCHEMA);
+    private final LedgerPart plainPart = oneByOne.open(LOG);
+
+    private final Set<Long> met = new HashSet<>();
+    private final List<Long> firstSight = new ArrayList<>();
+    private long applied;
+    private long clock = SECOND;
+
+    @Test
+    void answersAreThoseOfOneEventAfterTheOther() {
+        apply(EventPartitions.MIN_EVENTS, 0);
+        assertThat(part.entries().size()).isGreaterThan(EventPartitions.MIN_PAIRS);
+        apply(EventPartitions.MIN_EVENTS + 1_000, 1_000); // applied before, to be left out
+        apply(EventPartitions.ROOM + 5_000, 0);
+        apply(1_000, 0);
+
+        List<Long> entities = entities();
+        assertThat(entities.equals(firstSight)).as("numbered in their order").isFalse();
+        assertThat(new HashSet<>(entities).equals(met)).as("the same entities").isTrue();
+        for (long now : new long[] {clock, clock + 3_600 * SECOND, clock + 10 * 86_400 * SECOND}) {
+            assertThat(all(ledger, now).equals(all(oneByOne, now)))
+                    .as("the same answers at %d", now)
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void fewerEventsAreAppliedInTheirOrder() {
+        apply(EventPartitions.MIN_EVENTS - 1, 0);
+
+        assertThat(entities().equals(firstSight)).as("numbered in their order").isTrue();
+    }
+
+    /** The first {@code again} events of the segment are the last that came before. */
+    private void apply(int count, int again) {
+        List<Event> events = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            clock += random.nextLong(SECOND / 10);
+            long nanos = random.nextInt(10) == 0 ? Math.max(0, clock - random.nextLong(7_200 * SECOND)) : clock;
+            long entity = random.nextInt(3) == 0 ? random.nextLong(100) : random.nextLong(200_000);
+            events.add(new Event(entity, 0, random.nextInt(1, 9), nanos));
+        }
+        SegmentView segment = Event.segment(LOG, applied - again + 1, 173, events);
+        long from = applied + 1;
+        part.apply(segment, from);
+        for (int b = 0; b < segment.batchCount(); b++) {
+            if (segment.batch(b).lastSeq() >= from) {
+                applyOneByOne(segment.batch(b).from(from));
+            }
+        }
+        applied = segment.lastSeq();
+    }
+
+    private void applyOneByOne(EventBatch batch) {
+        for (int i = 0; i < batch.count(); i++) {
+            plainPart.applyWalEvent(batch.entityId(i), batch.signalType(i), batch.weight(i), batch.timestampNanos(i));
+            if (met.add(batch.entityId(i))) {
+                firstSight.add(batch.entityId(i));
+            }
+        }
+    }
+
+    /** In the order of their numbers. */
+    private List<Long> entities() {
+        List<Long> entities = new ArrayList<>();
+        part.entries().forEach(part.entries().size(), (chunk, at, id) -> entities.add(chunk[at + Entries.ENTITY]));
+        return entities;
+    }
+
+    private static List<SignalReading> all(InMemorySignalLedger ledger, long now) {
+        List<SignalReading> all = new ArrayList<>();
+        ledger.forEach(now, all::add);
+        return all;
+    }
+}
