@@ -7,8 +7,9 @@ import java.util.function.IntConsumer;
  * and holds by the minute what matters by the hour by now; nobody else would look at it before the pair's next event.
  *
  * <p>Nothing is lost. A pair is folded as of its own newest event, as it would be by its next one, and reads of any instant from
- * then on are answered as before. When it is looked at follows from its number and that of the events before, so that two followers, or one before
- * and after a crash, hold the same bytes. Of the writer, a few entries at a time, so that no batch waits for long.
+ * then on are answered as before. When it is looked at follows from its number and from how many events came before: two followers, or
+ * one before and after a crash, hold the same bytes if their pairs have the same numbers. Of the writer, a few entries at a time, so that no
+ * batch waits for long.
  */
 final class IdleWindows {
 
