@@ -39,7 +39,7 @@ class LargeSegmentTest {
         apply(EventPartitions.MIN_EVENTS, 0);
         assertThat(part.entries().size()).isGreaterThan(EventPartitions.MIN_PAIRS);
         apply(EventPartitions.MIN_EVENTS + 1_000, 1_000); // applied before, to be left out
-        apply(EventPartitions.ROOM + 5_000, 0);
+        apply(EventPartitions.ROOM + 100_000, 0);
         apply(1_000, 0);
 
         List<Long> entities = entities();
