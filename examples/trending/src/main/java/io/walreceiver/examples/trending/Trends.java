@@ -12,9 +12,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -32,8 +36,16 @@ final class Trends implements DisposableBean {
     private final SegmentReceiver receiver;
     private final EntityNames names;
     private final int size;
-    private final Scheduler searches =
-            Schedulers.newBoundedElastic(MAX_SEARCHES, MAX_WAITING_SEARCHES, "trending-search");
+    /** Threads that stay: an elastic scheduler of two was seen to lose one, and whoever asked it next searched for it without end. */
+    private final Scheduler searches = Schedulers.fromExecutorService(
+            new ThreadPoolExecutor(
+                    MAX_SEARCHES,
+                    MAX_SEARCHES,
+                    0,
+                    TimeUnit.SECONDS,
+                    new ArrayBlockingQueue<>(MAX_WAITING_SEARCHES),
+                    new CustomizableThreadFactory("trending-search-")),
+            "trending-search");
 
     Trends(InMemorySignalLedger ledger, SegmentReceiver receiver, EntityNames names, TrendingProperties properties) {
         this.ledger = ledger;
