@@ -76,15 +76,17 @@ final class LedgerContest {
     }
 
     Took into(InMemorySignalLedger ledger) throws Exception {
-        builtIn = ledger;
-        System.gc();
-        return Took.by(() -> fillBuiltIn((part, segment) -> part.apply(segment, segment.firstSeq())));
+        return into(ledger, (part, segment) -> part.apply(segment, segment.firstSeq()));
     }
 
     private Took batchesIntoBuiltIn() throws Exception {
-        builtIn = InMemorySignalLedger.create(Workload.SCHEMA);
+        return into(InMemorySignalLedger.create(Workload.SCHEMA), LedgerContest::applyBatches);
+    }
+
+    private Took into(InMemorySignalLedger ledger, BiConsumer<LedgerPart, SegmentView> apply) throws Exception {
+        builtIn = ledger;
         System.gc();
-        return Took.by(() -> fillBuiltIn(LedgerContest::applyBatches));
+        return Took.by(() -> fillBuiltIn(apply));
     }
 
     private static void applyBatches(LedgerPart part, SegmentView segment) {

@@ -88,6 +88,21 @@ public final class SegmentView {
                 BatchHeader.batchTimestampNanos(bytes, header));
     }
 
+    /** Which batch holds an event; the first for what comes before the segment, the last for what comes after it. */
+    public int batchOf(long seq) {
+        int low = 0;
+        int high = batchOffsets.length - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (BatchHeader.firstSeq(bytes, batchOffsets[middle]) <= seq) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+
     /** What tells batch {@code index} from any other; its checksum is a copy. */
     public BatchMark mark(int index) {
         int header = batchOffsets[index];

@@ -52,11 +52,9 @@ public interface LedgerPart extends AutoCloseable {
      * @param from position of the first event to apply, {@code segment.firstSeq()..segment.lastSeq()}
      */
     default void apply(SegmentView segment, long from) {
-        for (int b = 0, n = segment.batchCount(); b < n; b++) {
-            EventBatch batch = segment.batch(b);
-            if (batch.lastSeq() >= from) {
-                apply(batch.from(from), batch.lastSeq());
-            }
+        for (int b = segment.batchOf(from), n = segment.batchCount(); b < n; b++) {
+            EventBatch batch = segment.batch(b).from(from);
+            apply(batch, batch.lastSeq());
         }
     }
 

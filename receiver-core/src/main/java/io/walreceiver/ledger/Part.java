@@ -150,14 +150,12 @@ final class Part implements SnapshottingPart {
     /** The same answers in less time, where pairs are many and events too. */
     void applyInPartitions(SegmentView segment, long from) {
         EventPartitions partitions = sparePartitions.take();
-        for (int b = 0, n = segment.batchCount(); b < n; b++) {
-            EventBatch batch = segment.batch(b);
+        for (int b = segment.batchOf(from), n = segment.batchCount(); b < n; b++) {
+            EventBatch batch = segment.batch(b).from(from);
             if (!partitions.hasRoomFor(batch.count())) {
                 partitions.drain(this::apply);
             }
-            if (batch.lastSeq() >= from) {
-                partitions.add(batch.from(from));
-            }
+            partitions.add(batch);
         }
         partitions.drain(this::apply);
         sparePartitions.giveBack(partitions);

@@ -114,11 +114,8 @@ final class OpenPart {
             return 0;
         }
         long skipped = 0;
-        for (int b = 0, n = segment.batchCount(); b < n; b++) {
-            EventBatch batch = segment.batch(b);
-            if (batch.lastSeq() >= from) {
-                skipped += applyValid(batch.from(from), filter);
-            }
+        for (int b = segment.batchOf(from), n = segment.batchCount(); b < n; b++) {
+            skipped += applyValid(segment.batch(b).from(from), filter);
         }
         return skipped;
     }

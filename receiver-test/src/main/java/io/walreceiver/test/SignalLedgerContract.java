@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -102,51 +103,52 @@ public interface SignalLedgerContract<L extends SignalLedger> {
         }
     }
 
+    /** Whatever {@code otherwise} does to a part, it must come to what the events do in batches of that size, in one segment. */
+    private void assertSameBitsAsInBatches(
+            int eventsPerBatch, List<SignalEvent> events, Consumer<LedgerPart> otherwise) {
+        L batches = create(SCHEMA);
+        apply(batches.open(A), A, events, 1, eventsPerBatch);
+        L other = create(SCHEMA);
+        otherwise.accept(other.open(A));
+        assertSameBits(batches, other, events, LedgerCases.after(events));
+    }
+
     /** Event by event and batch by batch come to the same, bit for bit. */
     @Test
     default void singleAndBulkFormsAgreeBitForBit() {
         List<SignalEvent> events = random(1, 2_000);
-        L bulk = create(SCHEMA);
-        apply(bulk.open(A), A, events, 1, 70);
-        L single = create(SCHEMA);
-        LedgerPart part = single.open(A);
-        for (int i = 0; i < events.size(); i++) {
-            SignalEvent event = events.get(i);
-            part.applyWalEvent(event.entityId(), event.signalType(), event.weight(), event.timestampNanos());
-            if ((i + 1) % 70 == 0 || i + 1 == events.size()) {
-                part.applied(i + 1);
+        assertSameBitsAsInBatches(70, events, part -> {
+            for (int i = 0; i < events.size(); i++) {
+                SignalEvent event = events.get(i);
+                part.applyWalEvent(event.entityId(), event.signalType(), event.weight(), event.timestampNanos());
+                if ((i + 1) % 70 == 0 || i + 1 == events.size()) {
+                    part.applied(i + 1);
+                }
             }
-        }
-        part.commit(events.size()).block(patience());
-        assertSameBits(bulk, single, events, LedgerCases.after(events));
+            part.commit(events.size()).block(patience());
+        });
     }
 
     /** A segment comes to the same as its batches, also one of which some events were applied before. */
     @Test
     default void aSegmentIsAppliedAsItsBatchesAre() {
         List<SignalEvent> events = random(5, 1_000);
-        L batches = create(SCHEMA);
-        apply(batches.open(A), A, events, 1, 70);
-        L segments = create(SCHEMA);
-        LedgerPart part = segments.open(A);
-        apply(part, A, events.subList(0, 400), 1, 70);
-        part.apply(LedgerCases.segment(A, events, 70), 401);
-        part.commit(events.size()).block(patience());
-        assertSameBits(batches, segments, events, LedgerCases.after(events));
+        assertSameBitsAsInBatches(70, events, part -> {
+            apply(part, A, events.subList(0, 400), 1, 70);
+            part.apply(LedgerCases.segment(A, events, 70), 401);
+            part.commit(events.size()).block(patience());
+        });
     }
 
     /** How events are cut into batches and segments does not show. */
     @Test
     default void cutsDoNotShow() {
         List<SignalEvent> events = random(2, 1_000);
-        L large = create(SCHEMA);
-        apply(large.open(A), A, events, 1, 1_000);
-        L small = create(SCHEMA);
-        LedgerPart part = small.open(A);
-        for (int from = 0; from < events.size(); from += 37) {
-            apply(part, A, events.subList(from, Math.min(events.size(), from + 37)), from + 1, 5);
-        }
-        assertSameBits(large, small, events, LedgerCases.after(events));
+        assertSameBitsAsInBatches(1_000, events, part -> {
+            for (int from = 0; from < events.size(); from += 37) {
+                apply(part, A, events.subList(from, Math.min(events.size(), from + 37)), from + 1, 5);
+            }
+        });
     }
 
     /** Scores and counts of random events, a quarter of them late and some of them negative, are those of the closed form. */

@@ -126,7 +126,7 @@ public final class LogAppender implements Closeable {
                     + ", which expects event " + (position + 1));
         }
         checkUsable();
-        int batch = batchOf(segment, from);
+        int batch = segment.batchOf(from);
         byte[] cut = new byte[0];
         if (segment.batch(batch).firstSeq() < from) {
             cut = SegmentEncoder.recut(segment, batch++, from, hasher);
@@ -265,21 +265,6 @@ public final class LogAppender implements Closeable {
             throw new IOException("log " + log + " in " + folder
                     + (closed ? " is closed" : " is broken: it is to be abandoned at event " + synced));
         }
-    }
-
-    /** The batch that holds an event of the segment. */
-    private static int batchOf(SegmentView segment, long seq) {
-        int low = 0;
-        int high = segment.batchCount() - 1;
-        while (low < high) {
-            int middle = (low + high + 1) >>> 1;
-            if (segment.batch(middle).firstSeq() <= seq) {
-                low = middle;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return low;
     }
 
     private AppendedFile fileToAppendTo() throws IOException {

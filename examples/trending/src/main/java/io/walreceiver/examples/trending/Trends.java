@@ -36,7 +36,7 @@ final class Trends implements DisposableBean {
     private final SegmentReceiver receiver;
     private final EntityNames names;
     private final int size;
-    /** Threads that stay: an elastic scheduler of two was seen to lose one, and whoever asked it next searched for it without end. */
+    /** Not a bounded elastic scheduler: who asks one for a thread while it is disposed of may look for it without end, at full speed. */
     private final Scheduler searches = Schedulers.fromExecutorService(
             new ThreadPoolExecutor(
                     MAX_SEARCHES,
