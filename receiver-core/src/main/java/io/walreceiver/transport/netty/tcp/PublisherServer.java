@@ -63,6 +63,9 @@ final class PublisherServer implements TcpPublisher.Running {
     private final Drops drops = new Drops(LOG);
     private final EventLoopGroup group;
     private final Scheduler workers = Schedulers.newBoundedElastic(WORKERS, MAX_TASKS, "receiver-publish", 60, true);
+    /** A worker of its own: the scheduler itself, asked for a thread while it is disposed of, may look for one without end (Reactor 3.8.8). */
+    private final Scheduler.Worker surveyor = workers.createWorker();
+
     private final Set<PublisherConnection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean surveying = new AtomicBoolean();
     private final AtomicBoolean stopping = new AtomicBoolean();
@@ -188,6 +191,7 @@ final class PublisherServer implements TcpPublisher.Running {
         drops.count(drop, "follower " + connection.describe() + " is gone (" + drop + "): " + reason);
     }
 
+    /** On an event loop only: those have ended when the workers do. */
     Scheduler.Worker newWorker() {
         return workers.createWorker();
     }
@@ -207,7 +211,7 @@ final class PublisherServer implements TcpPublisher.Running {
         }
         if (!connections.isEmpty() && surveying.compareAndSet(false, true)) {
             try {
-                workers.schedule(this::look);
+                surveyor.schedule(this::look);
             } catch (RejectedExecutionException e) {
                 surveying.set(false); // it has stopped
             }

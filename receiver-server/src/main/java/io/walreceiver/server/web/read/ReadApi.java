@@ -1,10 +1,14 @@
 package io.walreceiver.server.web.read;
 
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.walreceiver.server.web.Answer;
 import io.walreceiver.server.web.Follower;
 import io.walreceiver.server.web.Places;
 import io.walreceiver.server.web.WebFeature;
 import io.walreceiver.server.web.WebRoutes;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -57,6 +61,16 @@ public final class ReadApi implements WebFeature, AutoCloseable {
 
     /** What they have to do is bounded before it comes here: by places, or by the number of connections. */
     private static Scheduler threads(int most, String name) {
-        return Schedulers.newBoundedElastic(most, Integer.MAX_VALUE, name, THREAD_TTL_SECONDS, true);
+        // Not a bounded elastic scheduler: who asks one for a thread while it is disposed of may look for it without
+        // end (Reactor 3.8.8).
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                most,
+                most,
+                THREAD_TTL_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                new DefaultThreadFactory(name, true));
+        threads.allowCoreThreadTimeOut(true);
+        return Schedulers.fromExecutorService(threads, name);
     }
 }
