@@ -26,6 +26,14 @@ final class WindowForms {
     private final long[] counts = new long[MAX_PIECES];
     private int pieces;
 
+    /** The latest minute of the pieces. */
+    private int latest;
+
+    /** What is older leaves the windows, or is kept by the hour. */
+    private int firstKept;
+
+    private int firstByMinute;
+
     WindowForms(Slab slab) {
         this.slab = slab;
     }
@@ -33,46 +41,52 @@ final class WindowForms {
     /**
      * Makes room for one event more, at least.
      *
-     * @param newest minute that the ticks are relative to
-     * @param next minute of the pair's newest event from now on
+     * @param last event time that the ticks are relative to
+     * @param next event time of the pair's newest from now on
      * @return the new form
      */
-    int makeRoom(long[] chunk, int at, int form, int newest, int next) {
-        return change(chunk, at, form, newest, next, form <= Windows.INLINE ? INLINE_STILL : INLINE_AGAIN);
+    int makeRoom(long[] chunk, int at, int form, long last, long next) {
+        return change(chunk, at, form, last, next, form <= Windows.INLINE ? INLINE_STILL : INLINE_AGAIN);
     }
 
     /**
      * Drops what left the week, and the space it took.
      *
-     * @param newest minute that the ticks are relative to
-     * @param next minute of the pair's newest event from now on
+     * @param last event time that the ticks are relative to
+     * @param next event time of the pair's newest from now on
      * @return the new form; there may be no room in it
      */
-    int purge(long[] chunk, int at, int form, int newest, int next) {
+    int purge(long[] chunk, int at, int form, long last, long next) {
         if (form == Windows.DENSE) {
             int offset = Windows.offset(chunk[at + Entries.WINDOW]);
-            DenseWindow.advance(slab.chunk(offset), Slab.at(offset), next);
+            DenseWindow.advance(slab.chunk(offset), Slab.at(offset), EventTime.minute(next));
         }
-        int firstKept = (next / 60 - EventTime.WEEK_HOURS + 1) * 60;
+        int newest = EventTime.minute(last);
+        int oldestKept = firstKept(EventTime.minute(next));
         if (form <= Windows.INLINE) {
-            return expired(chunk, at, form, newest, firstKept)
-                    ? change(chunk, at, form, newest, next, Windows.INLINE)
+            return expired(chunk, at, form, newest, oldestKept)
+                    ? change(chunk, at, form, last, next, Windows.INLINE)
                     : form;
         }
-        return form == Windows.DENSE || runExpired(chunk, at, newest, firstKept)
-                ? change(chunk, at, form, newest, next, INLINE_AGAIN)
+        return form == Windows.DENSE || runExpired(chunk, at, newest, oldestKept)
+                ? change(chunk, at, form, last, next, INLINE_AGAIN)
                 : form;
+    }
+
+    /** The first minute of the week up to {@code newest}, whose hour counts whole. */
+    private static int firstKept(int newest) {
+        return (newest / EventTime.HOUR_MINUTES - EventTime.WEEK_HOURS + 1) * EventTime.HOUR_MINUTES;
     }
 
     /**
      * Folds, and changes nothing so far.
      *
-     * @param newest minute of the pair's newest event, which the ticks are relative to
+     * @param last event time of the pair's newest, which the ticks are relative to
      * @return whether it fits into a smaller form now
      */
-    boolean foldSmaller(long[] chunk, int at, int form, int newest) {
-        takeApart(chunk, at, form, newest);
-        fold(newest);
+    boolean foldSmaller(long[] chunk, int at, int form, long last) {
+        int newest = EventTime.minute(last);
+        fold(chunk, at, form, newest, newest);
         return smallestForm() < form;
     }
 
@@ -95,10 +109,10 @@ final class WindowForms {
         return mostOfAPiece() < Windows.MAX_COUNT ? Windows.RUN + blockClass : Windows.DENSE;
     }
 
-    private static boolean expired(long[] chunk, int at, int form, int newest, int firstKept) {
+    private static boolean expired(long[] chunk, int at, int form, int newest, int oldestKept) {
         for (int i = 0; i < form; i++) {
             long word = chunk[at + Entries.WINDOW + (i >> 2)];
-            if (EventTime.minute(newest, Windows.inlineTick(word, i)) < firstKept) {
+            if (EventTime.minute(newest, Windows.inlineTick(word, i)) < oldestKept) {
                 return true;
             }
         }
@@ -106,7 +120,7 @@ final class WindowForms {
     }
 
     /** Most runs have lost nothing, and then are not to be taken apart: that takes longer than all else that becomes of an event. */
-    private boolean runExpired(long[] chunk, int at, int newest, int firstKept) {
+    private boolean runExpired(long[] chunk, int at, int newest, int oldestKept) {
         long run = chunk[at + Entries.WINDOW];
         int[] block = slab.chunk(Windows.offset(run));
         int start = Slab.at(Windows.offset(run));
@@ -114,17 +128,22 @@ final class WindowForms {
         for (int i = start, end = start + Windows.length(run); i < end; i++) {
             oldest = Math.min(oldest, EventTime.minute(newest, Windows.tick(block[i])));
         }
-        return oldest < firstKept;
+        return oldest < oldestKept;
     }
 
-    private int change(long[] chunk, int at, int form, int newest, int next, int mostInline) {
-        takeApart(chunk, at, form, newest);
-        fold(next);
-        return putTogether(chunk, at, form, next, mostInline);
+    /** It is given event times and not minutes: else these would be computed for every event, of which few come here. */
+    private int change(long[] chunk, int at, int form, long last, long next, int mostInline) {
+        int newest = EventTime.minute(next);
+        fold(chunk, at, form, EventTime.minute(last), newest);
+        return putTogether(chunk, at, form, newest, mostInline);
     }
 
-    private void takeApart(long[] chunk, int at, int form, int newest) {
+    /** Takes the windows apart, and drops what has left the week by minute {@code next}, rounds what has left the hour, and merges. */
+    private void fold(long[] chunk, int at, int form, int newest, int next) {
         pieces = 0;
+        latest = Integer.MIN_VALUE;
+        firstKept = firstKept(next);
+        firstByMinute = next - EventTime.HOUR_MINUTES + 1;
         if (form <= Windows.INLINE) {
             for (int i = 0; i < form; i++) {
                 take(EventTime.minute(newest, Windows.inlineTick(chunk[at + Entries.WINDOW + (i >> 2)], i)), 1);
@@ -171,33 +190,27 @@ final class WindowForms {
 
     /** An hour's count may have wrapped, so that its minutes leave less than nothing of it. */
     private void take(int minute, long count) {
-        if (count > 0) {
-            minutes[pieces] = minute;
-            counts[pieces++] = count;
+        if (minute < firstKept || count <= 0) {
+            return;
         }
+        int folded = minute >= firstByMinute ? minute : minute - minute % 60;
+        if (folded > latest) {
+            latest = folded;
+        } else if (merged(folded, count)) {
+            return;
+        }
+        minutes[pieces] = folded;
+        counts[pieces++] = count;
     }
 
-    /** Drops what left the week, rounds what left the hour, and merges. */
-    private void fold(int newest) {
-        int taken = pieces;
-        pieces = 0;
-        for (int i = 0; i < taken; i++) {
-            int minute = minutes[i];
-            if (newest / 60 - minute / 60 < EventTime.WEEK_HOURS) {
-                boolean byHour = newest - minute >= EventTime.HOUR_MINUTES;
-                merge(byHour ? minute - minute % 60 : minute, counts[i]);
-            }
-        }
-    }
-
-    private void merge(int minute, long count) {
+    private boolean merged(int minute, long count) {
         for (int i = pieces - 1, oldest = Math.max(0, pieces - MERGE_BACK); i >= oldest; i--) {
             if (minutes[i] == minute) {
                 counts[i] += count;
-                return;
+                return true;
             }
         }
-        take(minute, count);
+        return false;
     }
 
     private int putTogether(long[] chunk, int at, int form, int newest, int mostInline) {

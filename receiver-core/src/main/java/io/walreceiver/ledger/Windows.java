@@ -107,9 +107,7 @@ final class Windows {
      * @return the new form
      */
     int onTime(long[] chunk, int at, int form, long last, long nanos) {
-        int kept = (last ^ nanos) >>> PURGE_SHIFT == 0
-                ? form
-                : forms.purge(chunk, at, form, EventTime.minute(last), EventTime.minute(nanos));
+        int kept = (last ^ nanos) >>> PURGE_SHIFT == 0 ? form : forms.purge(chunk, at, form, last, nanos);
         int minute = EventTime.minute(nanos);
         if (kept < INLINE) {
             return appendInline(chunk, at, kept, minute);
@@ -120,7 +118,7 @@ final class Windows {
         if (kept != INLINE && appendToRun(chunk, at, kept, minute)) {
             return kept;
         }
-        return append(chunk, at, forms.makeRoom(chunk, at, kept, EventTime.minute(last), minute), minute);
+        return append(chunk, at, forms.makeRoom(chunk, at, kept, last, nanos), minute);
     }
 
     /** Appends where there is room for certain. */
@@ -192,7 +190,7 @@ final class Windows {
         if (form != INLINE && addToRun(chunk, at, form, kept)) {
             return form;
         }
-        return addLate(chunk, at, forms.makeRoom(chunk, at, form, newest, newest), kept);
+        return addLate(chunk, at, forms.makeRoom(chunk, at, form, last, last), kept);
     }
 
     /**
@@ -202,7 +200,7 @@ final class Windows {
      * @return whether that would fit into a smaller form: {@link #putFolded} puts it there, if it comes next
      */
     boolean foldSmaller(long[] chunk, int at, int form, long last) {
-        return forms.foldSmaller(chunk, at, form, EventTime.minute(last));
+        return forms.foldSmaller(chunk, at, form, last);
     }
 
     /** Returns the new form; there may be no room in it. */
