@@ -105,6 +105,11 @@ public final class EventBatch {
         return bytes[offset + i * EVENT_BYTES + SIGNAL_TYPE] & 0xFF;
     }
 
+    /** Whether event {@code i} is one of that entity and signal type. */
+    public boolean isOf(int i, long entityId, int signalType) {
+        return entityId(i) == entityId && signalType(i) == signalType;
+    }
+
     /** The weight of event {@code i}; finite in an applicable event, not checked here. */
     public float weight(int i) {
         return (float) FLOAT.get(bytes, offset + i * EVENT_BYTES + WEIGHT);

@@ -16,7 +16,7 @@ import java.util.Arrays;
  *  4, 5  the windows, see {@link Windows}
  * </pre>
  *
- * <p>One writer; readers on any thread. Each entry is a seqlock whose version is the meta word: every change counts one event, or makes the
+ * <p>One writer; readers on any thread. Each entry is a seqlock whose version is the meta word: every change counts events, or makes the
  * windows' form a smaller one. {@link #beginWrite}, plain stores, {@link #endWrite}. A new entry is written whole before {@link #size} includes it.
  */
 final class Entries {
@@ -73,9 +73,9 @@ final class Entries {
         return meta & ALL_TIME;
     }
 
-    /** The meta word after one more event. */
-    static long counted(long meta, int oldForm, int newForm) {
-        return reformed(meta, oldForm, newForm) + 1;
+    /** The meta word after more events, each of which counts in {@link #allTime}. */
+    static long counted(long meta, int oldForm, int newForm, int events) {
+        return reformed(meta, oldForm, newForm) + events;
     }
 
     /** The meta word after a change of nothing but the windows' form. */

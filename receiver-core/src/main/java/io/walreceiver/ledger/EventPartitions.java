@@ -19,31 +19,34 @@ final class EventPartitions {
     static final int COUNT = 64;
 
     /** A partition is every so many-th run of 8,192 slots, however large the index. */
-    private static final int RUN_BITS = 13;
+    static final int RUN_BITS = 13;
 
-    /** Copying takes some 10 ns an event; fewer events than that meet too few pairs again to be worth it. */
-    static final int MIN_EVENTS = 1 << 18;
+    /** Copying and ordering take some 15 ns an event; fewer events than that meet too few pairs again to be worth it. */
+    static final int MIN_EVENTS = 1 << 17;
 
     /** A part with fewer pairs fits into a cache as it is. */
-    static final int MIN_PAIRS = 1 << 16;
+    static final int MIN_PAIRS = 1 << 15;
     /** With more pairs an event few of them are met again. */
-    private static final int MAX_PAIRS_PER_EVENT = 2;
+    private static final int MAX_PAIRS_PER_EVENT = 8;
 
-    /** How many events there is room for; 22 MB. */
+    /** How many events there is room for; 26 MB. */
     static final int ROOM = 1 << 20;
 
     static final int PAGE_EVENTS = 512;
-    private static final int PAGE_BYTES = PAGE_EVENTS * EventBatch.EVENT_BYTES;
     private static final int PAGES = ROOM / PAGE_EVENTS + COUNT;
 
-    private final byte[] bytes = new byte[PAGES * PAGE_BYTES];
+    private final byte[] bytes = new byte[PAGES * PAGE_EVENTS * EventBatch.EVENT_BYTES];
+    /** By event: the hash of its pair. */
+    private final int[] hashes = new int[PAGES * PAGE_EVENTS];
+
+    private final SlotOrder order = new SlotOrder(bytes, hashes);
     /** By page: the one that follows it in its partition. A partition's first page has the partition's number. */
     private final int[] nextPage = new int[PAGES];
 
     private int pagesUsed;
     private int events;
 
-    /** By partition: its last page, where that ends, and where the next event goes. */
+    /** By partition: its last page, the event that ends that, and the next that is free. */
     private final int[] lastPage = new int[COUNT];
 
     private final int[] pageEnd = new int[COUNT];
@@ -54,7 +57,7 @@ final class EventPartitions {
     }
 
     /**
-     * Whether applying events this way takes less time than one after the other.
+     * Whether applying events this way takes less time than in the order of their log.
      *
      * @param pairs of the part so far; what a part will hold that is empty is not known
      */
@@ -74,13 +77,14 @@ final class EventPartitions {
     /** Adds events that there is room for. */
     void add(EventBatch batch) {
         for (int i = 0, n = batch.count(); i < n; i++) {
-            int partition = of(PairIndex.hash(batch.entityId(i), batch.signalType(i)));
+            int hash = PairIndex.hash(batch.entityId(i), batch.signalType(i));
+            int partition = of(hash);
             if (end[partition] == pageEnd[partition]) {
                 addPage(partition);
             }
-            int at = end[partition];
-            batch.copy(i, bytes, at);
-            end[partition] = at + EventBatch.EVENT_BYTES;
+            int event = end[partition]++;
+            hashes[event] = hash;
+            batch.copy(i, bytes, event * EventBatch.EVENT_BYTES);
         }
         events += batch.count();
     }
@@ -93,34 +97,32 @@ final class EventPartitions {
 
     private void begin(int partition, int page) {
         lastPage[partition] = page;
-        end[partition] = page * PAGE_BYTES;
-        pageEnd[partition] = end[partition] + PAGE_BYTES;
+        end[partition] = page * PAGE_EVENTS;
+        pageEnd[partition] = end[partition] + PAGE_EVENTS;
     }
 
     /**
-     * Hands out what was added, partition by partition, and is empty then.
+     * Hands out the events of one partition.
      *
-     * @param action called with up to 512 events at a time, which are not neighbours in their log: their positions mean nothing
+     * @param action called with up to {@link SlotOrder#ROOM} events at a time, in that order: their positions mean nothing. They are
+     *     its own until it returns
      */
-    void drain(Consumer<EventBatch> action) {
-        for (int partition = 0; partition < COUNT; partition++) {
-            int page = partition;
-            for (; page != lastPage[partition]; page = nextPage[page]) {
-                action.accept(events(page, PAGE_EVENTS));
-            }
-            int left = (end[partition] - page * PAGE_BYTES) / EventBatch.EVENT_BYTES;
-            if (left > 0) {
-                action.accept(events(page, left));
+    void forEach(int partition, Consumer<EventBatch> action) {
+        int page = partition;
+        for (; page != lastPage[partition]; page = nextPage[page]) {
+            order.add(page * PAGE_EVENTS, (page + 1) * PAGE_EVENTS);
+            if (order.isFull()) {
+                action.accept(order.take());
             }
         }
-        clear();
+        if (end[partition] > page * PAGE_EVENTS) {
+            order.add(page * PAGE_EVENTS, end[partition]);
+            action.accept(order.take());
+        }
     }
 
-    private EventBatch events(int page, int count) {
-        return new EventBatch(bytes, page * PAGE_BYTES, count, 0, 0);
-    }
-
-    private void clear() {
+    /** Forgets what was added. */
+    void clear() {
         for (int partition = 0; partition < COUNT; partition++) {
             begin(partition, partition);
         }

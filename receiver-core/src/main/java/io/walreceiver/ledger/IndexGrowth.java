@@ -17,9 +17,19 @@ final class IndexGrowth {
     private final Entries entries;
     private @Nullable PairIndex next;
     private int moved;
+    private long expected;
 
     IndexGrowth(Entries entries) {
         this.entries = entries;
+    }
+
+    /**
+     * Says how many new pairs are to come, as far as that is known: growing early costs less, as there are fewer entries to move.
+     *
+     * @param pairs beside those that room is made for; 0 if nothing is known
+     */
+    void expect(long pairs) {
+        expected = pairs;
     }
 
     /**
@@ -31,11 +41,12 @@ final class IndexGrowth {
      */
     PairIndex makeRoom(PairIndex index, int events) {
         long pairs = (long) entries.size() + events;
-        if (!index.shouldGrow(pairs)) {
+        long likely = Math.min(PairIndex.MAX_PAIRS, pairs + expected);
+        if (next == null && !index.shouldGrow(likely)) {
             return index;
         }
         if (!index.growsByParts()) {
-            return index.hasRoomFor(pairs) ? index : PairIndex.of(entries, pairs);
+            return index.hasRoomFor(Math.max(pairs, likely)) ? index : PairIndex.of(entries, Math.max(pairs, likely));
         }
         PairIndex grown = step(index, events);
         while (grown == index && !index.hasRoomFor(pairs)) {

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A batch is applied in tiles, in three steps, so that cache misses overlap instead of following one another: read the home slot
  * of every event, find every entry (new pairs are written whole at once), then apply what is left in order. A pair's first event in
- * a tile comes before its others either way, so the result is that of one event after the other.
+ * a tile comes before its others either way, so the result is that of one event after the other. Those of a large segment are put in
+ * order by pair first ({@link EventPartitions}): then neighbours have the same entry, or one that is near.
  */
 final class Part implements SnapshottingPart {
 
@@ -39,6 +40,7 @@ final class Part implements SnapshottingPart {
     private final Entries entries = new Entries();
     private final Slab slab = new Slab();
     private final Windows windows = new Windows(slab);
+    private final PairUpdate update;
     private final IdleWindows idleWindows = new IdleWindows(entries, windows, this::beforeChange);
     private final IndexGrowth growth = new IndexGrowth(entries);
     private volatile PairIndex index = new PairIndex();
@@ -61,6 +63,7 @@ final class Part implements SnapshottingPart {
         this.schema = schema;
         this.lambdas = lambdas;
         this.owners = owners;
+        this.update = new PairUpdate(log, lambdas, windows);
         this.sparePartitions = sparePartitions;
     }
 
@@ -126,7 +129,7 @@ final class Part implements SnapshottingPart {
             create(table, hash, entityId, signalType, weight, timestampNanos);
         } else {
             beforeChange(id);
-            update(entries.chunk(id), id, weight, timestampNanos);
+            update.apply(entries.chunk(id), Entries.at(id), weight, timestampNanos);
         }
         seen(timestampNanos);
         idleWindows.applied(1, newestNanos);
@@ -134,7 +137,7 @@ final class Part implements SnapshottingPart {
 
     @Override
     public void apply(EventBatch batch, long through) {
-        apply(batch);
+        apply(batch, false);
         applied(through);
     }
 
@@ -153,21 +156,68 @@ final class Part implements SnapshottingPart {
         for (int b = segment.batchOf(from), n = segment.batchCount(); b < n; b++) {
             EventBatch batch = segment.batch(b).from(from);
             if (!partitions.hasRoomFor(batch.count())) {
-                partitions.drain(this::apply);
+                drain(partitions);
             }
             partitions.add(batch);
         }
-        partitions.drain(this::apply);
+        drain(partitions);
         sparePartitions.giveBack(partitions);
         applied(segment.lastSeq());
     }
 
-    private void apply(EventBatch batch) {
+    /** One partition is a sample of all, which tells how many new pairs the others bring: they would fill one run of the index after the other. */
+    private void drain(EventPartitions partitions) {
+        int before = entries.size();
+        for (int partition = 0; partition < EventPartitions.COUNT; ) {
+            partitions.forEach(partition++, batch -> apply(batch, true));
+            growth.expect((long) (entries.size() - before) * (EventPartitions.COUNT - partition) / partition);
+        }
+        partitions.clear();
+    }
+
+    private void apply(EventBatch batch, boolean inSlotOrder) {
         int count;
         for (int from = 0, all = batch.count(); from < all; from += count) {
             count = Math.min(Math.min(TILE, all - from), idleWindows.eventsUntilNext());
-            applyTile(batch, from, count);
+            if (inSlotOrder) {
+                applyGroups(batch, from, from + count);
+            } else {
+                applyTile(batch, from, count);
+            }
             idleWindows.applied(count, newestNanos);
+        }
+    }
+
+    /** Neighbours of one pair are applied together. */
+    private void applyGroups(EventBatch batch, int from, int end) {
+        PairIndex table = indexWithRoomFor(end - from);
+        long newest = 0;
+        int next;
+        for (int first = from; first < end; first = next) {
+            long entityId = batch.entityId(first);
+            int signalType = batch.signalType(first);
+            newest = Math.max(newest, batch.timestampNanos(first));
+            for (next = first + 1; next < end && batch.isOf(next, entityId, signalType); next++) {
+                newest = Math.max(newest, batch.timestampNanos(next));
+            }
+            applyGroup(table, batch, first, next);
+        }
+        seen(newest);
+    }
+
+    private void applyGroup(PairIndex table, EventBatch batch, int first, int end) {
+        long entityId = batch.entityId(first);
+        int signalType = batch.signalType(first);
+        int hash = PairIndex.hash(entityId, signalType);
+        int id = table.find(entries, hash, entityId, signalType);
+        int known = first;
+        if (id < 0) {
+            id = create(table, hash, entityId, signalType, batch.weight(first), batch.timestampNanos(first));
+            known++;
+        }
+        if (known < end) {
+            beforeChange(id);
+            update.apply(entries.chunk(id), Entries.at(id), batch, known, end);
         }
     }
 
@@ -182,7 +232,7 @@ final class Part implements SnapshottingPart {
         for (int i = 0; i < known; i++) {
             int event = (int) (scratch[i] >>> 32);
             int id = (int) scratch[i];
-            update(Entries.chunk(chunks, id), id, batch.weight(event), batch.timestampNanos(event));
+            update.apply(Entries.chunk(chunks, id), Entries.at(id), batch.weight(event), batch.timestampNanos(event));
         }
         seen(newest);
     }
@@ -243,49 +293,15 @@ final class Part implements SnapshottingPart {
         return grown;
     }
 
-    private void create(PairIndex table, int hash, long entityId, int signalType, float weight, long nanos) {
+    private int create(PairIndex table, int hash, long entityId, int signalType, float weight, long nanos) {
         if (!schema.knows(signalType)) {
             throw new IllegalArgumentException("log " + log + ": signal type " + signalType + " is not in the schema");
         }
-        checkTime(nanos);
+        update.checkTime(nanos);
         owners.met(log, entityId);
         int id = entries.add(entityId, signalType, 0.0 + weight, nanos, Windows.first(nanos));
         table.insert(hash, id);
-    }
-
-    private void update(long[] chunk, int id, float weight, long nanos) {
-        int at = Entries.at(id);
-        long meta = chunk[at + Entries.META];
-        long last = chunk[at + Entries.LAST];
-        double score = Double.longBitsToDouble(chunk[at + Entries.SCORE]);
-        double lambda = lambdas[Entries.signal(meta)];
-        int form = Entries.form(meta);
-        int newForm;
-        Entries.beginWrite(chunk, at, meta);
-        try {
-            if (nanos >= last) {
-                newForm = windows.onTime(chunk, at, form, last, nanos);
-                score = score * Decay.factor(lambda, nanos - last) + weight;
-                chunk[at + Entries.LAST] = nanos;
-            } else {
-                checkTime(nanos);
-                newForm = windows.late(chunk, at, form, last, nanos);
-                score = score + weight * Decay.factor(lambda, last - nanos);
-            }
-        } catch (Throwable e) {
-            // The log stops, but its pairs can still be read: no reader may wait for a write that never ends.
-            Entries.endWrite(chunk, at, meta);
-            throw e;
-        }
-        chunk[at + Entries.SCORE] = Double.doubleToRawLongBits(score);
-        Entries.endWrite(chunk, at, Entries.counted(meta, form, newForm));
-    }
-
-    private void checkTime(long nanos) {
-        if (nanos < 0) {
-            throw new IllegalArgumentException(
-                    "log " + log + ": event time " + Long.toUnsignedString(nanos) + " ns is not below 2^63");
-        }
+        return id;
     }
 
     private void seen(long nanos) {

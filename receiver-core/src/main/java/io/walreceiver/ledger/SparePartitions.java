@@ -1,20 +1,20 @@
 package io.walreceiver.ledger;
 
-import java.lang.ref.SoftReference;
+import java.lang.ref.WeakReference;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Partitions that nobody uses at the moment, 22 MB each: as many as large segments were applied at once. Who needs the heap more may
- * have them. Safe for use by any thread.
+ * Partitions that nobody uses at the moment, 26 MB each: as many as large segments were applied at once, until the next collection. Safe
+ * for use by any thread.
  */
 final class SparePartitions {
 
-    private final Queue<SoftReference<EventPartitions>> spare = new ConcurrentLinkedQueue<>();
+    private final Queue<WeakReference<EventPartitions>> spare = new ConcurrentLinkedQueue<>();
 
     /** Empty partitions, for the caller alone. */
     EventPartitions take() {
-        for (SoftReference<EventPartitions> kept = spare.poll(); kept != null; kept = spare.poll()) {
+        for (WeakReference<EventPartitions> kept = spare.poll(); kept != null; kept = spare.poll()) {
             EventPartitions partitions = kept.get();
             if (partitions != null) {
                 return partitions;
@@ -25,6 +25,6 @@ final class SparePartitions {
 
     /** Takes them back, empty again. */
     void giveBack(EventPartitions partitions) {
-        spare.add(new SoftReference<>(partitions));
+        spare.add(new WeakReference<>(partitions));
     }
 }

@@ -36,7 +36,7 @@ class EntriesTest {
         assertThat(Entries.unchanged(chunk, 0, meta)).isTrue();
         Entries.beginWrite(chunk, 0, meta);
         assertThat(Entries.unchanged(chunk, 0, meta)).isFalse();
-        Entries.endWrite(chunk, 0, Entries.counted(meta, 1, 2));
+        Entries.endWrite(chunk, 0, Entries.counted(meta, 1, 2, 1));
 
         assertThat(Entries.unchanged(chunk, 0, meta)).isFalse();
         long after = Entries.beginRead(chunk, 0);

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class EventPartitionsTest {
@@ -15,17 +16,20 @@ class EventPartitionsTest {
     private record Pair(long entityId, int signalType) {}
 
     private final EventPartitions partitions = new EventPartitions();
+    private int full;
 
     @Test
-    void everyEventComesOutOnceThoseOfAPartitionTogetherAndThoseOfAPairInOrder() {
+    void everyEventComesOutOnceBySlotAndThoseOfAPairInTheirOrder() {
         SplittableRandom random = new SplittableRandom(3);
         for (int round = 0; round < 3; round++) {
             Map<Pair, List<Event>> added = new HashMap<>();
             for (int batch = 0; batch < 40; batch++) {
                 List<Event> events = new ArrayList<>();
                 for (int i = 0, n = random.nextInt(1, 5_000); i < n; i++) {
-                    long entity = random.nextBoolean() ? 7 : random.nextLong(20_000);
-                    Event event = new Event(entity, random.nextInt(256), random.nextInt(100), random.nextLong());
+                    boolean frequent = random.nextBoolean();
+                    long entity = frequent ? 7 : random.nextLong(20_000);
+                    int type = frequent ? 3 : random.nextInt(256);
+                    Event event = new Event(entity, type, random.nextInt(100), random.nextLong());
                     events.add(event);
                     added.computeIfAbsent(pair(event), any -> new ArrayList<>()).add(event);
                 }
@@ -36,6 +40,9 @@ class EventPartitionsTest {
 
             assertThat(drained.stream().map(EventPartitionsTest::partition).toList())
                     .isSorted();
+            assertThat(full)
+                    .as("more of a partition than is put in order at a time")
+                    .isPositive();
             Map<Pair, List<Event>> found = new HashMap<>();
             drained.forEach(event ->
                     found.computeIfAbsent(pair(event), any -> new ArrayList<>()).add(event));
@@ -78,17 +85,24 @@ class EventPartitionsTest {
         assertThat(EventPartitions.pay(many - 1, 0)).isFalse();
         assertThat(EventPartitions.pay(many, EventPartitions.MIN_PAIRS - 1)).isFalse();
         assertThat(EventPartitions.pay(many, EventPartitions.MIN_PAIRS)).isTrue();
-        assertThat(EventPartitions.pay(many, 2 * many)).isTrue();
-        assertThat(EventPartitions.pay(many, 2 * many + 2)).isFalse();
+        assertThat(EventPartitions.pay(many, 8 * many)).isTrue();
+        assertThat(EventPartitions.pay(many, 8 * many + 8)).isFalse();
     }
 
     private List<Event> drain() {
         List<Event> events = new ArrayList<>();
-        partitions.drain(batch -> {
-            for (int i = 0; i < batch.count(); i++) {
-                events.add(event(batch, i));
-            }
-        });
+        for (int partition = 0; partition < EventPartitions.COUNT; partition++) {
+            partitions.forEach(partition, batch -> {
+                List<Event> together = IntStream.range(0, batch.count())
+                        .mapToObj(i -> event(batch, i))
+                        .toList();
+                assertThat(together.stream().map(EventPartitionsTest::slot).toList())
+                        .isSorted();
+                full += batch.count() == SlotOrder.ROOM ? 1 : 0;
+                events.addAll(together);
+            });
+        }
+        partitions.clear();
         return events;
     }
 
@@ -101,6 +115,15 @@ class EventPartitionsTest {
     }
 
     private static int partition(Event event) {
-        return EventPartitions.of(PairIndex.hash(event.entityId(), event.signalType()));
+        return EventPartitions.of(hash(event));
+    }
+
+    /** Within its run. */
+    private static int slot(Event event) {
+        return hash(event) & (1 << EventPartitions.RUN_BITS) - 1;
+    }
+
+    private static int hash(Event event) {
+        return PairIndex.hash(event.entityId(), event.signalType());
     }
 }

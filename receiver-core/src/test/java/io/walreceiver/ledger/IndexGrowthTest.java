@@ -60,6 +60,49 @@ class IndexGrowthTest {
         assertThat(tiles).isBetween(LARGE / (8 * together), LARGE / (4 * together));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1_000, LARGE, 3 * LARGE})
+    void roomForThePairsThatAreExpectedIsMadeWhileThereAreFew(int pairs) {
+        while (entries.size() < pairs) {
+            index = growth.makeRoom(index, 1);
+            add();
+        }
+        growth.expect(PAIRS);
+        for (int events = 0; events < pairs; events++) {
+            index = growth.makeRoom(index, 1);
+        }
+        assertThat(index.hasRoomFor(pairs + PAIRS)).isTrue();
+        assertThat(growth.allocatedBytes()).isZero();
+        assertAllFound(index);
+        PairIndex enough = index;
+        growth.expect(0);
+        while (entries.size() < PAIRS) {
+            index = growth.makeRoom(index, 1);
+            add();
+        }
+        assertThat(index).isSameAs(enough);
+        assertAllFound(index);
+    }
+
+    /** A table that was begun for pairs that did not come is done with, and not kept half made. */
+    @Test
+    void whatWasBegunIsFinished() {
+        while (entries.size() < LARGE - 1) {
+            index = growth.makeRoom(index, 1);
+            add();
+        }
+        growth.expect(LARGE);
+        index = growth.makeRoom(index, 1);
+        growth.expect(0);
+        assertThat(growth.allocatedBytes()).isPositive();
+        for (int events = 0; events < LARGE; events++) {
+            index = growth.makeRoom(index, 1);
+        }
+        assertThat(growth.allocatedBytes()).isZero();
+        assertThat(index.hasRoomFor(2 * LARGE)).isTrue();
+        assertAllFound(index);
+    }
+
     private void add() {
         long entity = entries.size() * 7L;
         int hash = PairIndex.hash(entity, 3);

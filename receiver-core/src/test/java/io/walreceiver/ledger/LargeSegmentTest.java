@@ -1,18 +1,23 @@
 package io.walreceiver.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.walreceiver.format.EventBatch;
 import io.walreceiver.format.LogId;
 import io.walreceiver.format.SegmentView;
 import io.walreceiver.schema.SignalSchema;
 import io.walreceiver.schema.SignalType;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** Segments so large that their events are parted first: the answers are those of one event after the other. */
@@ -53,10 +58,73 @@ class LargeSegmentTest {
     }
 
     @Test
+    void anImageIsOfTheMomentItBegan() throws IOException {
+        apply(EventPartitions.MIN_EVENTS, 0);
+        Image atRest = Image.of(part);
+        Image image = new Image();
+        try (PartImage begun = part.beginImage(image)) {
+            apply(EventPartitions.MIN_EVENTS, 0);
+            while (!begun.writeSome()) {}
+        }
+
+        assertThat(image.sorted().bytes()).isDeepEqualTo(atRest.bytes());
+        assertThat(Arrays.deepEquals(Image.of(part).bytes(), atRest.bytes()))
+                .as("nothing changed")
+                .isFalse();
+    }
+
+    @Test
     void fewerEventsAreAppliedInTheirOrder() {
         apply(EventPartitions.MIN_EVENTS - 1, 0);
 
         assertThat(entities().equals(firstSight)).as("numbered in their order").isTrue();
+    }
+
+    /** Else one run of slots after the other would be filled to the brim, and the first segment of a log take ten times as long. */
+    @Test
+    void theIndexHasRoomForAllPairsOnceTheFirstPartitionHasShownHowManyThereAre() {
+        int pairs = EventPartitions.MIN_EVENTS;
+        List<Boolean> roomForAll = new ArrayList<>();
+        AtomicReference<Part> watched = new AtomicReference<>();
+        InMemorySignalLedger watchedLedger = InMemorySignalLedger.create(SCHEMA, entity -> {
+            if (watched.get().entries().size() >= pairs / 16) {
+                roomForAll.add(watched.get().index().hasRoomFor(pairs));
+            }
+            return LOG;
+        });
+        watched.set((Part) watchedLedger.open(LOG));
+
+        watched.get()
+                .apply(
+                        Event.segment(
+                                LOG,
+                                1,
+                                173,
+                                LongStream.range(0, pairs)
+                                        .mapToObj(entity -> new Event(entity, 0, 1, SECOND))
+                                        .toList()),
+                        1);
+
+        assertThat(watched.get().entries().size()).isEqualTo(pairs);
+        assertThat(roomForAll).hasSize(pairs - pairs / 16).doesNotContain(false);
+    }
+
+    @Test
+    void anEventThatIsRefusedLeavesThoseBeforeItAndAPairThatCanBeRead() {
+        List<Event> events = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            events.add(new Event(7, 0, 1 + i, SECOND + i * 60 * SECOND));
+        }
+        events.add(new Event(7, 0, 1, -1));
+        events.add(new Event(7, 0, 1, 9_000 * SECOND));
+        SegmentView segment = Event.segment(LOG, 1, 173, events);
+
+        assertThatThrownBy(() -> part.applyInPartitions(segment, 1)).hasMessageContaining("not below 2^63");
+
+        for (Event event : events.subList(0, 40)) {
+            plainPart.applyWalEvent(event.entityId(), 0, event.weight(), event.nanos());
+        }
+        assertThat(all(ledger, 9_000 * SECOND)).isEqualTo(all(oneByOne, 9_000 * SECOND));
     }
 
     /** The first {@code again} events of the segment are the last that came before. */
@@ -77,6 +145,7 @@ class LargeSegmentTest {
             }
         }
         applied = segment.lastSeq();
+        assertThat(ledger.newestEventNanos()).isEqualTo(oneByOne.newestEventNanos());
     }
 
     private void applyOneByOne(EventBatch batch) {
