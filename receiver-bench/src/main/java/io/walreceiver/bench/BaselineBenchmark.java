@@ -15,16 +15,18 @@ import java.util.List;
  * </pre>
  *
  * {@code WHAT} is {@code checksums}, {@code ledger}, {@code reads}, {@code segments}, {@code replay}, or {@code all} of these; {@code
- * million} for a million segments of one batch, which needs 10 GiB of heap; or {@code cores} for many logs on two replay threads,
- * which needs two cores. Files are written to a new directory in {@code DIRECTORY} (the system's temporary one), which is deleted at the
+ * million} for a million segments of one batch, which needs 10 GiB of heap; {@code cores} for many logs on two replay threads,
+ * which needs two cores; or {@code order} for whole segments into ledgers of several sizes against their batches. Files are written to a new directory in {@code DIRECTORY} (the system's temporary one), which is deleted at the
  * end. Medians are of {@code ROUNDS} (5), after three that are thrown away, or one where it is a million segments. {@code DIVISOR} (1)
  * makes everything that much smaller. It checks that all give the same answers, and never how long they take.
  */
 public final class BaselineBenchmark {
 
     private static final List<String> ALL = List.of("checksums", "ledger", "reads", "segments", "replay");
-    private static final List<String> APART = List.of("million", "cores");
+    private static final List<String> APART = List.of("million", "cores", "order");
     private static final int MILLION_EVENTS = 25_000_000; // of each of four logs, a hundred in a batch
+    private static final int ORDER_EVENTS = 4_000_000; // of each log
+    private static final int ORDER_LOGS = 2;
     private static final int MANY_LOGS = 64;
     private static final int MANY_LOGS_SEGMENT_BYTES = 256 << 10;
     private static final int WARMUPS = 3;
@@ -74,6 +76,16 @@ public final class BaselineBenchmark {
                 new SegmentContest(workload(events / share, entities / share, MANY_LOGS_SEGMENT_BYTES), MANY_LOGS)
                         .runThreads(WARMUPS, rounds);
             }
+            case "order" -> {
+                for (int logEntities : new int[] {40_000, 325_000, 1_500_000, 16_000_000}) {
+                    for (int segmentBytes : new int[] {standard.segmentBytes() / 4, standard.segmentBytes()}) {
+                        new LedgerContest(logs(
+                                        workload(ORDER_EVENTS / divisor, logEntities / divisor, segmentBytes),
+                                        ORDER_LOGS))
+                                .runForms(1, rounds);
+                    }
+                }
+            }
             default ->
                 againstPlain(what, workload(events, entities, standard.segmentBytes()), directory, divisor, rounds);
         }
@@ -81,16 +93,21 @@ public final class BaselineBenchmark {
 
     private static void againstPlain(String what, Workload workload, Path directory, int divisor, int rounds)
             throws Exception {
-        List<List<WalSegmentPayload>> logs = new ArrayList<>();
-        for (int shard = 0; shard < Workload.STANDARD_LOGS; shard++) {
-            logs.add(workload.segments(shard));
-        }
+        List<List<WalSegmentPayload>> logs = logs(workload, Workload.STANDARD_LOGS);
         switch (what) {
             case "replay" -> new ReplayContest(logs, directory).run(WARMUPS, rounds);
             case "ledger" -> new LedgerContest(logs).run(WARMUPS, rounds);
             case "reads" -> new ReadContest(logs, CPU_SECONDS / divisor).run(WARMUPS, rounds);
             default -> new ChecksumContest(logs.get(0).get(0), CPU_SECONDS / divisor).run(WARMUPS, rounds);
         }
+    }
+
+    private static List<List<WalSegmentPayload>> logs(Workload workload, int count) {
+        List<List<WalSegmentPayload>> logs = new ArrayList<>();
+        for (int shard = 0; shard < count; shard++) {
+            logs.add(workload.segments(shard));
+        }
+        return logs;
     }
 
     private static Workload workload(int events, int entities, int segmentBytes) {

@@ -47,6 +47,30 @@ final class LedgerContest {
                 pairs, (double) (both - none) / pairs, (double) (usedBytes() - none) / pairs);
     }
 
+    /** Whole segments against their batches, without the map. */
+    void runForms(int warmups, int rounds) throws Exception {
+        batchesIntoBuiltIn();
+        long ofBatches = sumOf(builtIn);
+        intoBuiltIn();
+        if (sumOf(builtIn) != ofBatches) {
+            throw new AssertionError("whole segments give other answers than their batches");
+        }
+        long pairs = builtIn.pairs();
+        String title = "events into the ledger, %,d pairs a log, %,d events a segment"
+                .formatted(pairs / logs.size(), logs.get(0).get(0).eventCount());
+        new Contest(title, "M events/s", events / 1e6)
+                .with("batch by batch", this::batchesIntoBuiltIn)
+                .with("built-in ledger", this::intoBuiltIn)
+                .run(warmups, rounds);
+    }
+
+    /** Whatever the order of the pairs. */
+    private static long sumOf(InMemorySignalLedger ledger) {
+        long[] sum = new long[1];
+        ledger.forEach(ledger.newestEventNanos(), reading -> sum[0] += reading.hashCode() * 0x9E3779B97F4A7C15L);
+        return sum[0];
+    }
+
     PlainLedger plain() {
         return plain;
     }

@@ -14,7 +14,7 @@ class BaselineBenchmarkTest {
     Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"all", "million", "cores"})
+    @ValueSource(strings = {"all", "million", "cores", "order"})
     void allGiveTheSameAnswersAndLeaveNothing(String what) throws Exception {
         BaselineBenchmark.main(new String[] {what, directory.toString(), "1", "100"});
 

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * pairs stands still no longer than one with a thousand. Entries never move, and those that come meanwhile have higher numbers: walking the numbers
  * once meets them all.
  *
- * <p>It begins when five of eight slots are in use and moves eight entries for each event, of which at most one is new: it is done before
- * six of eight are. The writer's own.
+ * <p>It begins when five of eight slots are in use, or would be with the pairs that are expected, and moves eight entries for each event, of
+ * which at most one is new: it is done before six of eight are. The writer's own.
  */
 final class IndexGrowth {
 
@@ -41,12 +41,12 @@ final class IndexGrowth {
      */
     PairIndex makeRoom(PairIndex index, int events) {
         long pairs = (long) entries.size() + events;
-        long likely = Math.min(PairIndex.MAX_PAIRS, pairs + expected);
+        long likely = Math.max(pairs, Math.min(PairIndex.MAX_PAIRS, pairs + expected));
         if (next == null && !index.shouldGrow(likely)) {
             return index;
         }
         if (!index.growsByParts()) {
-            return index.hasRoomFor(Math.max(pairs, likely)) ? index : PairIndex.of(entries, Math.max(pairs, likely));
+            return index.hasRoomFor(likely) ? index : PairIndex.of(entries, likely);
         }
         PairIndex grown = step(index, events);
         while (grown == index && !index.hasRoomFor(pairs)) {
