@@ -40,6 +40,16 @@ final class Slab {
         return SMALLEST << blockClass;
     }
 
+    /** The chunks, for the writer to look into without a fence for each block. Not to be changed. */
+    int[][] chunks() {
+        return chunks;
+    }
+
+    /** One int of a block. */
+    static int peek(int[][] chunks, int offset) {
+        return chunks[offset >>> CHUNK_BITS][at(offset)];
+    }
+
     /** The chunk that a block of the writer's lies in. */
     int[] chunk(int offset) {
         return chunks[offset >>> CHUNK_BITS];

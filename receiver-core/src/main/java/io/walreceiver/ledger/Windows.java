@@ -100,6 +100,19 @@ final class Windows {
     }
 
     /**
+     * Reads where the next event of an entry goes to, if that is in the slab; what is read means nothing.
+     *
+     * @param blocks the slab's chunks
+     */
+    static int touch(int[][] blocks, long[] chunk, int at, int form) {
+        if (form < RUN) {
+            return 0;
+        }
+        long run = chunk[at + Entries.WINDOW];
+        return Slab.peek(blocks, offset(run) + length(run));
+    }
+
+    /**
      * Counts an event no older than the pair's newest.
      *
      * @param last event time of the newest before
