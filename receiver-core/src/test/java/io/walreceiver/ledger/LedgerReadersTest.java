@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.walreceiver.format.LogId;
 import io.walreceiver.schema.SignalSchema;
 import io.walreceiver.schema.SignalType;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +26,7 @@ class LedgerReadersTest {
     private static final int GENERATIONS = 60;
     private static final int PAIRS = 300;
     private static final int EVENTS = 20_000;
+    private static final int SEGMENT_EVENTS = 2_000;
 
     private final InMemorySignalLedger ledger = InMemorySignalLedger.create(SCHEMA);
     private final AtomicLong generation = new AtomicLong();
@@ -127,12 +130,21 @@ class LedgerReadersTest {
         }
     }
 
+    /** Event by event, and every other generation in segments as large ones are applied, where one write of a pair is of several events. */
     private static void write(Part part, long generation, SplittableRandom random) {
         long start = generation * SIX_DAYS;
+        List<Event> together = new ArrayList<>();
         for (int i = 0; i < EVENTS; i++) {
             long clock = start + SIX_DAYS / EVENTS * i;
             long late = random.nextInt(10) == 0 ? random.nextLong(clock - start + 1) : 0;
-            part.applyWalEvent(entity(generation, random), EVER, 1, clock - late);
+            Event event = new Event(entity(generation, random), EVER, 1, clock - late);
+            together.add(event);
+            if (generation % 2 == 1) {
+                part.applyWalEvent(event.entityId(), EVER, event.weight(), event.nanos());
+            } else if (together.size() == SEGMENT_EVENTS) {
+                part.applyInPartitions(Event.segment(LOG, 1, SEGMENT_EVENTS, together), 1);
+                together.clear();
+            }
             if (i % 100 == 0) {
                 part.idleWindows().giveBack(0, part.entries().size(), Long.MAX_VALUE);
             }
