@@ -199,18 +199,17 @@ final class Part implements SnapshottingPart {
         for (int first = from; first < end; first = next) {
             long entityId = batch.entityId(first);
             int signalType = batch.signalType(first);
-            newest = Math.max(newest, batch.timestampNanos(first));
-            for (next = first + 1; next < end && batch.isOf(next, entityId, signalType); next++) {
-                newest = Math.max(newest, batch.timestampNanos(next));
+            next = first + 1;
+            while (next < end && batch.isOf(next, entityId, signalType)) {
+                next++;
             }
-            applyGroup(table, batch, first, next);
+            newest = Math.max(newest, applyGroup(table, entityId, signalType, batch, first, next));
         }
         seen(newest);
     }
 
-    private void applyGroup(PairIndex table, EventBatch batch, int first, int end) {
-        long entityId = batch.entityId(first);
-        int signalType = batch.signalType(first);
+    /** Returns the pair's newest event time. */
+    private long applyGroup(PairIndex table, long entityId, int signalType, EventBatch batch, int first, int end) {
         int hash = PairIndex.hash(entityId, signalType);
         int id = table.find(entries, hash, entityId, signalType);
         int known = first;
@@ -218,10 +217,13 @@ final class Part implements SnapshottingPart {
             id = create(table, hash, entityId, signalType, batch.weight(first), batch.timestampNanos(first));
             known++;
         }
+        long[] chunk = entries.chunk(id);
+        int at = Entries.at(id);
         if (known < end) {
             beforeChange(id);
-            update.apply(entries.chunk(id), Entries.at(id), batch, known, end);
+            update.apply(chunk, at, batch, known, end);
         }
+        return chunk[at + Entries.LAST];
     }
 
     private void applyTile(EventBatch batch, int from, int count) {
