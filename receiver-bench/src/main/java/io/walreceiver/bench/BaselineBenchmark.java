@@ -3,7 +3,6 @@ package io.walreceiver.bench;
 import io.walreceiver.format.WalSegmentPayload;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,8 +15,8 @@ import java.util.List;
  *
  * {@code WHAT} is {@code checksums}, {@code ledger}, {@code reads}, {@code segments}, {@code replay}, or {@code all} of these; {@code
  * million} for a million segments of one batch, which needs 10 GiB of heap; {@code cores} for many logs on two replay threads,
- * which needs two cores; or {@code order} for whole segments into ledgers of several sizes against their batches. Files are written to a new directory in {@code DIRECTORY} (the system's temporary one), which is deleted at the
- * end. Medians are of {@code ROUNDS} (5), after three that are thrown away, or one where it is a million segments. {@code DIVISOR} (1)
+ * which needs two cores; or {@code order} for whole segments into ledgers of several sizes against their batches. Files are written
+ * to a new directory in {@code DIRECTORY} (the system's temporary one), which is deleted at the end. Medians are of {@code ROUNDS} (5), after three that are thrown away, or one where it is a million segments. {@code DIVISOR} (1)
  * makes everything that much smaller. It checks that all give the same answers, and never how long they take.
  */
 public final class BaselineBenchmark {
@@ -79,10 +78,8 @@ public final class BaselineBenchmark {
             case "order" -> {
                 for (int logEntities : new int[] {40_000, 325_000, 1_500_000, 16_000_000}) {
                     for (int segmentBytes : new int[] {standard.segmentBytes() / 4, standard.segmentBytes()}) {
-                        new LedgerContest(logs(
-                                        workload(ORDER_EVENTS / divisor, logEntities / divisor, segmentBytes),
-                                        ORDER_LOGS))
-                                .runForms(1, rounds);
+                        Workload workload = workload(ORDER_EVENTS / divisor, logEntities / divisor, segmentBytes);
+                        new LedgerContest(workload.logs(ORDER_LOGS)).runForms(1, rounds);
                     }
                 }
             }
@@ -93,21 +90,13 @@ public final class BaselineBenchmark {
 
     private static void againstPlain(String what, Workload workload, Path directory, int divisor, int rounds)
             throws Exception {
-        List<List<WalSegmentPayload>> logs = logs(workload, Workload.STANDARD_LOGS);
+        List<List<WalSegmentPayload>> logs = workload.logs(Workload.STANDARD_LOGS);
         switch (what) {
             case "replay" -> new ReplayContest(logs, directory).run(WARMUPS, rounds);
             case "ledger" -> new LedgerContest(logs).run(WARMUPS, rounds);
             case "reads" -> new ReadContest(logs, CPU_SECONDS / divisor).run(WARMUPS, rounds);
             default -> new ChecksumContest(logs.get(0).get(0), CPU_SECONDS / divisor).run(WARMUPS, rounds);
         }
-    }
-
-    private static List<List<WalSegmentPayload>> logs(Workload workload, int count) {
-        List<List<WalSegmentPayload>> logs = new ArrayList<>();
-        for (int shard = 0; shard < count; shard++) {
-            logs.add(workload.segments(shard));
-        }
-        return logs;
     }
 
     private static Workload workload(int events, int entities, int segmentBytes) {

@@ -7,7 +7,6 @@ import io.walreceiver.storage.Storage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Replay with the durable log off, with an fsync as soon as one can begin, and with one in 100 ms at most: in turns. */
@@ -33,10 +32,8 @@ final class DurableReplay {
     }
 
     void run(int segmentBytes) throws Exception {
-        List<List<WalSegmentPayload>> logs = new ArrayList<>();
-        for (int shard = 0; shard < Workload.STANDARD_LOGS; shard++) {
-            logs.add(workload.withSegmentBytes(segmentBytes).segments(shard));
-        }
+        List<List<WalSegmentPayload>> logs =
+                workload.withSegmentBytes(segmentBytes).logs(Workload.STANDARD_LOGS);
         long segments = logs.stream().mapToLong(List::size).sum();
         long events = (long) workload.events() * Workload.STANDARD_LOGS;
         Samples[] seconds = {new Samples(), new Samples(), new Samples()};

@@ -9,7 +9,6 @@ import io.walreceiver.storage.DirectoryStorage;
 import io.walreceiver.storage.Storage;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -72,10 +71,7 @@ public final class NetworkBenchmark {
                 standard.batchEvents(),
                 1 << 20,
                 standard.seed());
-        List<List<WalSegmentPayload>> logs = new ArrayList<>();
-        for (int shard = 0; shard < Workload.STANDARD_LOGS; shard++) {
-            logs.add(workload.segments(shard));
-        }
+        List<List<WalSegmentPayload>> logs = workload.logs(Workload.STANDARD_LOGS);
         long events = (long) workload.events() * Workload.STANDARD_LOGS;
         Samples[] rates = samples();
         Samples[] ratios = samples();

@@ -64,9 +64,7 @@ public class ReplayBenchmark {
     /** Makes the segments. */
     @Setup
     public void makeSegments() {
-        for (int shard = 0; shard < Workload.STANDARD_LOGS; shard++) {
-            logs.add(Workload.standard().withSegmentBytes(segmentBytes).segments(shard));
-        }
+        logs.addAll(Workload.standard().withSegmentBytes(segmentBytes).logs(Workload.STANDARD_LOGS));
     }
 
     /** Verify, check the events, apply: one stage after the other, on the one thread of the benchmark. */

@@ -67,10 +67,7 @@ final class SegmentContest {
 
     /** The segments of all logs, as they would come: one of each log, then the next of each. */
     private static List<WalSegmentPayload> inTurns(Workload workload, int count) {
-        List<List<WalSegmentPayload>> logs = new ArrayList<>();
-        for (int shard = 0; shard < count; shard++) {
-            logs.add(workload.segments(shard));
-        }
+        List<List<WalSegmentPayload>> logs = workload.logs(count);
         List<WalSegmentPayload> all = new ArrayList<>();
         for (int i = 0; i < logs.get(0).size(); i++) {
             for (List<WalSegmentPayload> log : logs) {

@@ -82,6 +82,11 @@ public record Workload(int events, int entities, int batchEvents, int segmentByt
         return segments;
     }
 
+    /** All segments of the first {@code count} logs. */
+    public List<List<WalSegmentPayload>> logs(int count) {
+        return IntStream.range(0, count).mapToObj(this::segments).toList();
+    }
+
     private static void addEvent(
             SegmentEncoder encoder, SplittableRandom random, Zipf zipf, int shard, long timeNanos) {
         long entity = mix(((long) shard << 32) + zipf.draw(random));
