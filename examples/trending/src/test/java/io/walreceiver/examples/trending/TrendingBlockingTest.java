@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -36,8 +37,12 @@ class TrendingBlockingTest {
 
     @BeforeAll
     static void watch() {
+        Assertions.setMaxStackTraceElementsDisplayed(100); // who has blocked is far down
         BlockHound.builder()
                 .loadIntegrations()
+                // The locks of the searches' executor are held for a moment: to put a task into its queue, or to start a thread.
+                .allowBlockingCallsInside("java.util.concurrent.ArrayBlockingQueue", "offer")
+                .allowBlockingCallsInside("java.util.concurrent.ThreadPoolExecutor", "addWorker")
                 .markAsBlocking("java.io.FileDescriptor", "sync", "()V")
                 .markAsBlocking("sun.nio.ch.FileChannelImpl", "force", "(Z)V")
                 // Written down, not thrown: what is thrown changes the course of things, or is caught.
