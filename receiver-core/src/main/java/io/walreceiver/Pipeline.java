@@ -4,20 +4,13 @@ import static java.util.function.Function.identity;
 
 import io.walreceiver.checksum.BatchHasher;
 import io.walreceiver.decode.EventRules;
-import io.walreceiver.dedupe.Dedupe;
-import io.walreceiver.format.InvalidEvent;
 import io.walreceiver.format.LogId;
-import io.walreceiver.format.SegmentFault;
-import io.walreceiver.format.SegmentView;
-import io.walreceiver.format.WalSegmentPayload;
 import io.walreceiver.ledger.SignalLedger;
 import io.walreceiver.log.LogProgress;
 import io.walreceiver.outcome.SegmentOutcome;
-import io.walreceiver.replay.Examined;
 import io.walreceiver.replay.LogWriter;
 import io.walreceiver.replay.RecoveryProgress;
 import io.walreceiver.replay.ReplayRules;
-import io.walreceiver.route.Arrival;
 import io.walreceiver.route.LogInbox;
 import io.walreceiver.route.LogInboxes;
 import io.walreceiver.route.RouteLimits;
@@ -29,7 +22,6 @@ import io.walreceiver.storage.Storage;
 import io.walreceiver.transport.LeaderEpoch;
 import io.walreceiver.transport.Transport;
 import io.walreceiver.verify.SegmentVerifier;
-import io.walreceiver.verify.VerificationResult;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -64,7 +56,7 @@ final class Pipeline {
     private final SignalLedger ledger;
     private final ReceiverOptions options;
     private final Workers workers;
-    private final SegmentVerifier verifier = new SegmentVerifier(BatchHasher.fastest());
+    private final Examination examination;
     private final EventRules rules;
     private final Sender sender;
     private final LogInboxes inboxes;
@@ -84,6 +76,8 @@ final class Pipeline {
         this.options = options;
         this.workers = new Workers(options, !storage.isVolatile());
         this.rules = new EventRules(schema, options.maxEventLead());
+        this.examination = new Examination(
+                new SegmentVerifier(BatchHasher.fastest()), rules, options.invalidEvents() == InvalidEventPolicy.HOLD);
         this.sender = new Sender(transport);
         this.inboxes = new LogInboxes(limits(options), sender, workers.timer(), progress, this::log);
         this.news = new SourceNews(transport, inboxes);
@@ -155,54 +149,19 @@ final class Pipeline {
                 .transform(inboxes::countDemand);
     }
 
-    /** What was found out of an arrival. */
-    private record Numbered(Examined examined, long number) {}
-
     /** One log: examined in parallel, back in order, one writer. */
     private Flux<SegmentOutcome> log(LogInbox inbox) {
         LogWriter writer = writer(inbox);
         return inbox.arrivals()
                 .flatMapSequential(
-                        arrival -> Mono.fromCallable(
-                                        () -> new Numbered(examine(arrival, inbox.progress()), arrival.number()))
+                        group -> Mono.fromCallable(() -> examination.of(group, inbox.progress()))
                                 .subscribeOn(workers.replay()),
                         options.parallelism(),
                         1)
-                .concatMap(arrival -> writer.accept(arrival.examined(), arrival.number()), 1)
+                .concatMapIterable(identity(), 1)
+                .concatMap(found -> writer.accept(found.examined(), found.arrival()), 1)
                 .concatWith(Flux.defer(writer::remains))
                 .concatWith(Flux.defer(writer::settle));
-    }
-
-    /** Dedupe, verify, decode: failures are values, so that a log's flux never ends before the source does. */
-    private Examined examine(Arrival arrival, LogProgress progress) {
-        if (arrival instanceof Arrival.GiveUpHeld) {
-            return new Examined.GiveUpHeld();
-        }
-        if (arrival instanceof Arrival.HeldMayFollow) {
-            return new Examined.HeldMayFollow();
-        }
-        if (arrival instanceof Arrival.TooLarge tooLarge) {
-            return new Examined.Faulty(tooLarge.payload(), tooLarge.fault());
-        }
-        WalSegmentPayload segment = ((Arrival.Segment) arrival).payload();
-        if (Dedupe.has(segment, progress.received())) {
-            return new Examined.Known(segment);
-        }
-        try {
-            VerificationResult result = verifier.verify(segment);
-            return result instanceof VerificationResult.Verified verified
-                    ? decode(segment, verified.segment())
-                    : new Examined.Faulty(segment, ((VerificationResult.Refused) result).fault());
-        } catch (Throwable e) { // out of memory too: a log that heard nothing of its segment would sleep for ever
-            return new Examined.Failed(segment, e);
-        }
-    }
-
-    private Examined decode(WalSegmentPayload segment, SegmentView verified) {
-        Optional<InvalidEvent> invalid = rules.firstInvalid(verified);
-        return invalid.isPresent() && options.invalidEvents() == InvalidEventPolicy.HOLD
-                ? new Examined.Faulty(segment, (SegmentFault) invalid.get())
-                : new Examined.Intact(verified, invalid.isEmpty());
     }
 
     Collection<LogInbox> logs() {

@@ -251,20 +251,45 @@ class ReactorPitfallsTest {
         ManualExecutor executor = new ManualExecutor();
         RecordingLedger ledger = new RecordingLedger();
         ScriptedTransport transport = new ScriptedTransport(Flux.range(1, 20).map(i -> Leader.tiny(LOG, i)));
-        SegmentReceiver.create(
-                        transport,
-                        ledger,
-                        Schemas.FOUR_TYPES,
-                        options().replayScheduler(executor.scheduler()).build())
-                .receive()
-                .subscribe(outcomes);
-        executor.run(3);
+        replayedBy(executor, transport, ledger);
+        executor.run(2);
         int applied = ledger.events(LOG).size();
         assertThat(applied).isBetween(1, 3);
         outcomes.cancel();
         executor.runAll();
         assertThat(ledger.events(LOG)).hasSize(applied);
         assertThat(transport.acknowledged).containsEntry(LOG, (long) applied);
+    }
+
+    @Test
+    void oneCancelledAmidSegmentsThatWereExaminedTogetherFinishesTheOneItIsAt() {
+        ManualExecutor executor = new ManualExecutor();
+        RecordingLedger ledger = new RecordingLedger() {
+            @Override
+            void beforeEvent(LogId log, long seq) {
+                if (seq == 10) {
+                    outcomes.cancel();
+                }
+            }
+        };
+        ScriptedTransport transport = new ScriptedTransport(Flux.range(1, 20).map(i -> Leader.tiny(LOG, i)));
+        replayedBy(executor, transport, ledger);
+        executor.runAll();
+        assertThat(ledger.events(LOG)).isEqualTo(TableLedger.events(10));
+        assertThat(transport.acknowledged.get(LOG)).isBetween(9L, 10L);
+    }
+
+    private void replayedBy(ManualExecutor executor, ScriptedTransport transport, RecordingLedger ledger) {
+        SegmentReceiver.create(
+                        transport,
+                        ledger,
+                        Schemas.FOUR_TYPES,
+                        options()
+                                .parallelism(2)
+                                .replayScheduler(executor.scheduler())
+                                .build())
+                .receive()
+                .subscribe(outcomes);
     }
 
     // ---- 6: where work runs
@@ -338,32 +363,26 @@ class ReactorPitfallsTest {
         assertThat(served.get(1)).hasValue(0);
     }
 
+    /** A turn is one segment, or what of small ones waited when the turn before ended, up to a bound. */
     @Test
     void busyLogsAreServedInTurn() {
         ManualExecutor executor = new ManualExecutor();
         RecordingLedger ledger = new RecordingLedger();
         LogId other = new LogId(1, 1);
-        Flux<WalSegmentPayload> segments = Flux.range(1, 100)
+        int each = 640;
+        int turn = 64;
+        Flux<WalSegmentPayload> segments = Flux.range(1, each)
                 .map(i -> Leader.tiny(LOG, i))
-                .concatWith(Flux.range(1, 100).map(i -> Leader.tiny(other, i)));
-        SegmentReceiver.create(
-                        new ScriptedTransport(segments),
-                        ledger,
-                        Schemas.FOUR_TYPES,
-                        options()
-                                .parallelism(2)
-                                .replayScheduler(executor.scheduler())
-                                .build())
-                .receive()
-                .subscribe(outcomes);
+                .concatWith(Flux.range(1, each).map(i -> Leader.tiny(other, i)));
+        replayedBy(executor, new ScriptedTransport(segments), ledger);
         int steps = 0;
         while (executor.run(1)) {
             steps++;
             assertThat(Math.abs(ledger.events(LOG).size() - ledger.events(other).size()))
                     .as("after %s steps", steps)
-                    .isLessThanOrEqualTo(3);
+                    .isLessThanOrEqualTo(3 * turn);
         }
-        assertThat(steps).isGreaterThanOrEqualTo(200);
+        assertThat(steps).isGreaterThanOrEqualTo(2 * each / turn);
         assertThat(outcomes.isTerminatedComplete()).isTrue();
     }
 

@@ -25,6 +25,19 @@ public interface BatchHasher {
     void hash(byte[] segment, int[] headerOffsets, int[] payloadBytes, int from, int to, byte[] out);
 
     /**
+     * The same for batches that lie in several segments: batch {@code i} in {@code segments[i]}, its checksum at {@code i * 32} of {@code out}.
+     *
+     * @param count how many batches there are
+     */
+    default void hash(byte[][] segments, int[] headerOffsets, int[] payloadBytes, int count, byte[] out) {
+        byte[] checksum = new byte[CHECKSUM_BYTES];
+        for (int i = 0; i < count; i++) {
+            hash(segments[i], headerOffsets, payloadBytes, i, i + 1, checksum);
+            System.arraycopy(checksum, 0, out, i * CHECKSUM_BYTES, CHECKSUM_BYTES);
+        }
+    }
+
+    /**
      * BLAKE3 of our own over many batches at once, several times as fast as the others; or {@link #bouncyCastle()}, and a warning
      * in the log, if the two do not agree on a fixed set of batches when this is first called.
      */

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
  * BLAKE3 over many batches at once: their chunks side by side in lanes, by a {@link LaneKernel}. A
  * batch on its own keeps only three lanes busy; a segment has thousands.
  *
- * <p>The scratch space (some 350 KiB) comes from a small pool of this hasher. Thread locals would stay behind in threads that
+ * <p>The scratch space (some 600 KiB) comes from a small pool of this hasher. Thread locals would stay behind in threads that
  * an embedder owns, and hold on to its class loader; the pool goes when the hasher does, and never holds more than one a
  * processor.
  */
@@ -32,20 +32,52 @@ final class LaneHasher implements BatchHasher {
     @Override
     public void hash(byte[] segment, int[] headerOffsets, int[] payloadBytes, int from, int to, byte[] out) {
         Scratch scratch = take();
+        hash(scratch, segment, headerOffsets, payloadBytes, from, to, out, 0);
+        give(scratch); // not if something was thrown: half-done work must not be found by the next
+    }
+
+    @Override
+    public void hash(byte[][] segments, int[] headerOffsets, int[] payloadBytes, int count, byte[] out) {
+        Scratch scratch = take();
+        GatheredBatches gathered = scratch.gathered;
+        int done = 0;
+        while (done < count) {
+            int next = gathered.fill(segments, headerOffsets, payloadBytes, done, count);
+            int at = done * CHECKSUM_BYTES;
+            if (next > done) {
+                hash(scratch, gathered.bytes, gathered.offsets, gathered.payloadBytes, 0, next - done, out, at);
+            } else { // one that is large enough by itself
+                next = done + 1;
+                hash(scratch, segments[done], headerOffsets, payloadBytes, done, next, out, at);
+            }
+            done = next;
+        }
+        give(scratch);
+    }
+
+    private void hash(
+            Scratch scratch,
+            byte[] segment,
+            int[] headerOffsets,
+            int[] payloadBytes,
+            int from,
+            int to,
+            byte[] out,
+            int at) {
         int done = from;
         while (done < to) {
             int next = scratch.tile.fill(headerOffsets, payloadBytes, done, to);
+            int start = at + (done - from) * CHECKSUM_BYTES;
             if (next > done) {
-                scratch.hash(segment, out, (done - from) * CHECKSUM_BYTES);
+                scratch.hash(segment, out, start);
             } else {
                 next = done + 1;
                 byte[] checksum = new byte[CHECKSUM_BYTES];
                 forHugeBatches.hash(segment, headerOffsets, payloadBytes, done, next, checksum);
-                System.arraycopy(checksum, 0, out, (done - from) * CHECKSUM_BYTES, CHECKSUM_BYTES);
+                System.arraycopy(checksum, 0, out, start, CHECKSUM_BYTES);
             }
             done = next;
         }
-        give(scratch); // not if something was thrown: half-done work must not be found by the next
     }
 
     private Scratch take() {
@@ -76,6 +108,7 @@ final class LaneHasher implements BatchHasher {
     /** What one call works with. */
     private static final class Scratch {
 
+        private final GatheredBatches gathered = new GatheredBatches();
         private final ChunkTile tile = new ChunkTile();
         private final ChunkGroups groups;
         private final ParentLevels levels;

@@ -11,8 +11,19 @@ public sealed interface Arrival {
         return Long.MAX_VALUE;
     }
 
+    /** How much there is to examine. */
+    default int bytes() {
+        return 0;
+    }
+
     /** A segment; its bytes are taken from the budget. */
-    record Segment(WalSegmentPayload payload, long number) implements Arrival {}
+    record Segment(WalSegmentPayload payload, long number) implements Arrival {
+
+        @Override
+        public int bytes() {
+            return payload.bytes().length;
+        }
+    }
 
     /** A segment that was refused for its size alone; {@code payload} is without its bytes. */
     record TooLarge(WalSegmentPayload payload, SegmentFault fault, long number) implements Arrival {}

@@ -4,13 +4,13 @@ import io.walreceiver.format.LogId;
 import io.walreceiver.format.WalSegmentPayload;
 import io.walreceiver.log.LogProgress;
 import io.walreceiver.log.Room;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
-import reactor.util.concurrent.Queues;
 
 /**
  * One log's segments between the router, which puts them in, and the log's writer, which is done with them one by one.
@@ -19,8 +19,6 @@ import reactor.util.concurrent.Queues;
  */
 public final class LogInbox implements Room {
 
-    private static final int QUEUE_CHUNK = 16;
-
     /** What a segment takes at least, or endless ones without a byte would find room: no intact one is smaller. */
     private static final int MIN_COST = 64;
 
@@ -28,9 +26,7 @@ public final class LogInbox implements Room {
     private final LogInboxes router;
     private final Resend resend;
     // The router is serial; beside it comes, now and then, what the log's own writer puts in.
-    private final Sinks.Many<Arrival> queue = Sinks.many()
-            .unicast()
-            .onBackpressureBuffer(Queues.<Arrival>unbounded(QUEUE_CHUNK).get());
+    private final Sinks.Many<List<Arrival>> queue = Sinks.many().unicast().onBackpressureBuffer(new ArrivalQueue());
 
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicInteger undecided = new AtomicInteger();
@@ -55,8 +51,12 @@ public final class LogInbox implements Room {
         return progress;
     }
 
-    /** What came for this log, in order; for one subscriber. Completes when the source has. */
-    public Flux<Arrival> arrivals() {
+    /**
+     * What came for this log, in order, in groups of what waits when one is wanted.
+     *
+     * @return for one subscriber; completes when the source has. When it is cancelled what waits is dropped, and what comes then
+     */
+    public Flux<List<Arrival>> arrivals() {
         return queue.asFlux();
     }
 
@@ -145,7 +145,7 @@ public final class LogInbox implements Room {
     }
 
     void put(Arrival arrival) {
-        Sinks.EmitResult result = inTurn(() -> queue.tryEmitNext(arrival));
+        Sinks.EmitResult result = emit(arrival);
         if (result.isFailure() && result != Sinks.EmitResult.FAIL_CANCELLED) {
             throw new Sinks.EmissionException(result, "log " + log() + ": its inbox took no segment");
         }
@@ -238,8 +238,12 @@ public final class LogInbox implements Room {
 
     @Override
     public void heldMayFollow() {
-        inTurn(() ->
-                queue.tryEmitNext(new Arrival.HeldMayFollow())); // fails only at the end, where the writer looks itself
+        emit(new Arrival.HeldMayFollow()); // fails only at the end, where the writer looks itself
+    }
+
+    private Sinks.EmitResult emit(Arrival arrival) {
+        List<Arrival> alone = List.of(arrival);
+        return inTurn(() -> queue.tryEmitNext(alone));
     }
 
     /** Whoever finds another one emitting waits for it: that one does nothing that lasts. */

@@ -112,6 +112,28 @@ class BatchHasherTest {
 
     @ParameterizedTest
     @MethodSource("hashers")
+    void batchesMayLieInSeveralSegments(BatchHasher hasher) {
+        byte[][] segments = new byte[3][];
+        int[] headers = {7, 0, 85};
+        int[] payloads = {21, 2100, 0};
+        byte[] expected = new byte[3 * 32];
+        for (int i = 0; i < segments.length; i++) {
+            segments[i] = new byte[headers[i] + 64 + payloads[i]];
+            new Random(i).nextBytes(segments[i]);
+            byte[] one = new byte[32];
+            BatchHasher.bouncyCastle().hash(segments[i], headers, payloads, i, i + 1, one);
+            System.arraycopy(one, 0, expected, i * 32, 32);
+        }
+        byte[] out = new byte[4 * 32];
+
+        hasher.hash(segments, headers, payloads, 3, out);
+
+        assertThat(Arrays.copyOf(out, 3 * 32)).isEqualTo(expected);
+        assertThat(Arrays.copyOfRange(out, 3 * 32, 4 * 32)).containsOnly(0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("hashers")
     void mayBeUsedByManyThreads(BatchHasher hasher) {
         byte[] segment = new byte[64 + 3000];
         new Random(9).nextBytes(segment);

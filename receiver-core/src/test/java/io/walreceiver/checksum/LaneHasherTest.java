@@ -202,17 +202,46 @@ class LaneHasherTest {
         check(good);
     }
 
+    /** Batches of several segments in one call, as many as fill the lanes, a tile and what is gathered at a time, and large ones between. */
+    @Test
+    void batchesOfSeveralSegments() {
+        for (int count : new int[] {0, 1, 2, 64, 130, 1_023, 1_024, 1_025, 2_500}) {
+            SplittableRandom random = new SplittableRandom(count);
+            Batches[] alone = new Batches[count];
+            for (int i = 0; i < count; i++) {
+                int events = i % 500 == 77 ? 13_000 : i % 3 == 0 ? random.nextInt(200) : 100;
+                alone[i] = Batches.of(random, events * EVENT);
+            }
+            byte[] out = new byte[count * 32];
+            lanes.hash(
+                    Arrays.stream(alone).map(Batches::segment).toArray(byte[][]::new),
+                    Arrays.stream(alone).mapToInt(batch -> batch.headers[0]).toArray(),
+                    Arrays.stream(alone).mapToInt(batch -> batch.payloads[0]).toArray(),
+                    count,
+                    out);
+            for (int i = 0; i < count; i++) {
+                assertThat(Arrays.copyOfRange(out, i * 32, i * 32 + 32))
+                        .as("batch %d of %d", i, count)
+                        .isEqualTo(alone[i].hashedBy(BatchHasher.bouncyCastle()));
+            }
+        }
+    }
+
     private void check(Batches batches) {
         byte[] before = batches.segment.clone();
         byte[] expected = batches.hashedBy(BatchHasher.bouncyCastle());
-        byte[] found = batches.hashedBy(lanes);
-        int mismatch = Arrays.mismatch(expected, found);
-        assertThat(mismatch)
-                .as("batch %d of %d, seed %d", mismatch / 32, batches.payloads.length, SEED)
-                .isNegative();
+        checkEqual(expected, batches.hashedBy(lanes));
+        checkEqual(expected, batches.hashedAsOfSeveralBy(lanes));
         assertThat(Arrays.equals(before, batches.segment))
                 .as("segment unchanged")
                 .isTrue();
+    }
+
+    private static void checkEqual(byte[] expected, byte[] found) {
+        int mismatch = Arrays.mismatch(expected, found);
+        assertThat(mismatch)
+                .as("batch %d of %d, seed %d", mismatch / 32, expected.length / 32, SEED)
+                .isNegative();
     }
 
     private static int[] fill(int batches, int payload) {
@@ -256,6 +285,14 @@ class LaneHasherTest {
         byte[] hashedBy(BatchHasher hasher) {
             byte[] out = new byte[payloads.length * 32];
             hasher.hash(segment, headers, payloads, 0, payloads.length, out);
+            return out;
+        }
+
+        byte[] hashedAsOfSeveralBy(BatchHasher hasher) {
+            byte[][] segments = new byte[payloads.length][];
+            Arrays.fill(segments, segment);
+            byte[] out = new byte[payloads.length * 32];
+            hasher.hash(segments, headers, payloads, payloads.length, out);
             return out;
         }
     }

@@ -10,7 +10,10 @@ import io.walreceiver.format.SegmentView;
 import io.walreceiver.format.WalSegmentPayload;
 import io.walreceiver.verify.VerificationResult.Refused;
 import io.walreceiver.verify.VerificationResult.Verified;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -82,6 +85,48 @@ class SegmentVerifierTest {
         payload.bytes()[85 + 70] ^= 1;
 
         assertThat(refusal(payload).batchIndex()).isEqualTo(1);
+    }
+
+    /** Of many in one call each gets the verdict that it gets alone, whatever is wrong with its neighbours. */
+    @Test
+    void severalSegmentsGetTheVerdictsThatEachGetsAlone() {
+        SplittableRandom random = new SplittableRandom(1);
+        List<WalSegmentPayload> payloads = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            WalSegmentPayload payload =
+                    segment(1 + i % 2, i == 123 ? 1_500 : 1 + random.nextInt(4), 1 + random.nextInt(9));
+            switch (i % 5) {
+                case 1 -> {
+                    byte[] bytes = payload.bytes();
+                    bytes[random.nextInt(bytes.length)] ^= 1;
+                    bytes[random.nextInt(bytes.length)] ^= 1;
+                }
+                case 2 ->
+                    payload = new WalSegmentPayload(
+                            payload.id(),
+                            Arrays.copyOf(payload.bytes(), random.nextInt(payload.bytes().length)),
+                            payload.eventCount());
+                default -> {}
+            }
+            payloads.add(payload);
+        }
+        for (int from = 0; from < payloads.size(); from += 50) {
+            for (int to : new int[] {from, from + 1, from + 2, payloads.size()}) {
+                List<WalSegmentPayload> some = payloads.subList(from, to);
+
+                assertThat(said(verifier.verify(some)))
+                        .isEqualTo(said(some.stream().map(verifier::verify).toList()));
+            }
+        }
+    }
+
+    /** What each says: the segment it is of, or the fault. */
+    private static List<Object> said(List<VerificationResult> results) {
+        return results.stream()
+                .map(result -> result instanceof Verified verified
+                        ? verified.segment().bytes() // the very array
+                        : ((Refused) result).fault())
+                .toList();
     }
 
     private Corruption refusal(WalSegmentPayload payload) {
