@@ -198,7 +198,7 @@ public final class SegmentReceiver {
      * that is volatile there is nothing to do.
      *
      * @return when subscribed to, starts; completes when all are valid; fails with the first failure, after the others were tried.
-     *     Logs go on meanwhile.
+     *     Logs go on meanwhile. Cancelling starts no others; what has begun is finished.
      */
     public Mono<Void> checkpoint() {
         return whileRunning("a checkpoint", Pipeline::checkpoint);
@@ -240,7 +240,7 @@ public final class SegmentReceiver {
      * @param name of {@link KeptSegment#name}
      * @return when subscribed to, drops it; emits what was dropped, durably, and nothing if none of that name is kept. Fails with {@link
      *     IllegalArgumentException} if the log has not been seen, {@link ReceiverEndedException} if the receiver does not run, another
-     *     exception if the disk does. Signals on a thread of the storage's, which must not be blocked.
+     *     exception if the disk does. A cancel may come too late to keep it. Signals on a thread of the storage's, which must not be blocked.
      */
     public Mono<KeptSegment> dropKeptAside(LogId log, String name) {
         return whileRunning(

@@ -112,7 +112,12 @@ public final class LogProgress {
         return Optional.ofNullable(trouble);
     }
 
-    /** Completes when {@code position} is applied, on the thread that applied it; fails when {@link #end} is called before. */
+    /**
+     * Waits for a position.
+     *
+     * @return completes when {@code position} is applied, on the thread that applied it; fails when {@link #end} is called before. Any number of
+     *     subscribers; cancel at will
+     */
     public Mono<Void> awaitApplied(long position) {
         return waiters.await(position, this::applied);
     }

@@ -63,7 +63,8 @@ public interface LogStore {
     /**
      * Makes durable what was written before the subscription.
      *
-     * @return completes on one of the store's threads, or at once if there is nothing to do; fails if the store has
+     * @return completes on one of the store's threads, or at once if there is nothing to do; fails if the store has. A cancel changes
+     *     nothing of it
      */
     Mono<Void> sync();
 

@@ -50,7 +50,7 @@ public interface Positions {
      *
      * @return when subscribed to, puts it on record; completes when that is durable (soon, if it was before). Fails if it cannot be, or
      *     one with a higher number was adopted, and with a {@link io.walreceiver.log.DivergedException} if it is new and began below what was
-     *     received, durable or not; one with the same number changes nothing. Signals on a thread of the follower's, which must not be blocked.
+     *     received, durable or not; one with the same number changes nothing. A cancel may come too late to undo it. Signals on a thread of the follower's, which must not be blocked.
      */
     default Mono<Void> adopt(LogId log, LeaderEpoch epoch) {
         return Mono.empty();
@@ -61,7 +61,7 @@ public interface Positions {
      *
      * @param skip follows what the log holds, or lies below it
      * @return when subscribed to, puts it on record; completes when that is durable and the log stands behind it, or if the log holds
-     *     the events; fails if it does not follow, or cannot be put on record: nothing has changed then, and it may be tried again. Signals
+     *     the events; fails if it does not follow, or cannot be put on record: nothing has changed then, and it may be tried again. A cancel may come too late to undo it. Signals
      *     on a thread of the follower's, which must not be blocked.
      */
     default Mono<Void> skip(LogId log, SkippedEvents skip) {

@@ -122,8 +122,8 @@ public interface Transport {
     }
 
     /**
-     * Logs whose {@link #trouble} may have changed. Never fails; completes at its own discretion. Subscribed to once a receiver; emits on
-     * any thread, which must not be blocked.
+     * Logs whose {@link #trouble} may have changed. Never fails; completes at its own discretion. Subscribed to once a receiver, and
+     * cancelled when that ends; emits on any thread, which must not be blocked.
      */
     default Flux<LogId> changes() {
         return Flux.never();

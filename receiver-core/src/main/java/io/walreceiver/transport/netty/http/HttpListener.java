@@ -8,6 +8,8 @@ import io.walreceiver.transport.netty.security.TlsSetup;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.function.Consumer;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.DisposableServer;
@@ -46,7 +48,7 @@ public final class HttpListener {
      *
      * @param host name or address to listen on
      * @param port 0 for any that is free
-     * @return when subscribed to, binds; fails if that cannot be done
+     * @return when subscribed to, binds; fails if that cannot be done. Cancelling before it emits gives the address back.
      */
     public static Mono<HttpListener> start(HttpPushTransport transport, String host, int port) {
         return start(transport.routes(), transport.security(), host, port, MAX_CONNECTIONS, REQUEST_DEADLINE);
@@ -62,7 +64,7 @@ public final class HttpListener {
      * @param maxConnections most connections at a time; 1 or more. Further ones are closed.
      * @param requestDeadline how long a connection may take to bring a whole head of a request, from its beginning or from the last
      *     answer
-     * @return when subscribed to, binds; fails if that cannot be done
+     * @return when subscribed to, binds; fails if that cannot be done. Cancelling before it emits gives the address back.
      */
     public static Mono<HttpListener> start(
             Consumer<? super HttpServerRoutes> routes,
@@ -71,9 +73,9 @@ public final class HttpListener {
             int port,
             int maxConnections,
             Duration requestDeadline) {
-        return Mono.defer(() -> {
+        return Mono.create(sink -> {
             LoopResources loops = LoopResources.create("wal-http", LoopResources.DEFAULT_IO_WORKER_COUNT, true);
-            return server(security)
+            Disposable binding = server(security)
                     .host(host)
                     .port(port)
                     .runOn(loops)
@@ -87,7 +89,9 @@ public final class HttpListener {
                     .bind()
                     .map(server -> new HttpListener(server, loops))
                     .onErrorResume(failure -> loops.disposeLater(Duration.ZERO, Duration.ofSeconds(1))
-                            .then(Mono.error(failure)));
+                            .then(Mono.error(failure)))
+                    .subscribe(sink::success, sink::error);
+            sink.onCancel(Disposables.composite(binding, loops)); // without its threads nothing of it stays open
         });
     }
 
@@ -112,7 +116,8 @@ public final class HttpListener {
      * Listens no more, and ends. To be told after what is behind the routes was stopped, which answers what is open.
      *
      * @param grace how long requests that are under way may take
-     * @return when subscribed to, stops; completes when connections and threads have ended. Never fails.
+     * @return when subscribed to, stops; completes when connections and threads have ended. Never fails. Once is enough, more do no harm; a cancel may
+     *     leave it half done, for the next call.
      */
     public Mono<Void> stop(Duration grace) {
         return Mono.fromRunnable(() -> server.disposeNow(grace)) // waits for requests, as there is a channel group

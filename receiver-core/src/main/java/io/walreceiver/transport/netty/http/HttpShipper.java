@@ -104,7 +104,8 @@ public final class HttpShipper implements Shipper, AutoCloseable {
      * {@inheritDoc}
      *
      * @return completes when all of the segment is durable at the follower, or, with {@link Builder#respondAsync}, when it was taken. Fails
-     *     with {@link SegmentRejectedException} if the follower will not have it.
+     *     with {@link SegmentRejectedException} if the follower will not have it. Cancelling cuts the request
+     *     off, or its wait for its turn; what was sent may arrive all the same, and the next of the log comes after it.
      */
     @Override
     public Mono<Void> send(WalSegmentPayload segment) {
@@ -126,7 +127,11 @@ public final class HttpShipper implements Shipper, AutoCloseable {
                         .map(reply -> reply.number(Answer.DURABLE, 0)));
     }
 
-    /** The durable position of every log that the follower knows and this sender may know of. Tried again like a segment. */
+    /**
+     * The durable position of every log that the follower knows and this sender may know of.
+     *
+     * @return when subscribed to, asks, and again like for a segment; cancelling cuts the request off
+     */
     public Mono<Map<LogId, Long>> positions() {
         return answered("positions", () -> client(headers -> {}).get().uri(options.follower.resolve("/v1/positions")))
                 .map(reply -> {
@@ -141,7 +146,7 @@ public final class HttpShipper implements Shipper, AutoCloseable {
      *
      * @param head last event that is written, 0 or more
      * @param clockNanos this leader's clock, nanoseconds since the Unix epoch
-     * @return completes when the follower has it
+     * @return when subscribed to, tells it; completes when the follower has it. Cancelling cuts the request off
      */
     public Mono<Void> head(LogId log, long head, long clockNanos) {
         Map<String, Object> said = new LinkedHashMap<>();

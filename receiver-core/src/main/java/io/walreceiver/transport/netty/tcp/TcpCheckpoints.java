@@ -81,7 +81,8 @@ public final class TcpCheckpoints {
     /**
      * What the publisher has.
      *
-     * @return when subscribed to, asks; fails with an {@link IOException} that says why there is no answer
+     * @return when subscribed to, asks; fails with an {@link IOException} that says why there is no answer.
+     *     Cancelling closes the connection.
      */
     public Mono<Catalogue> list() {
         return ask(new Frame.ListCheckpoints()).map(answer -> {
@@ -103,7 +104,8 @@ public final class TcpCheckpoints {
      *
      * @param from the first byte that is wanted, 0 or more
      * @return asks for a piece of 4 MiB at a time, when what came before was taken; completes at the file's end; fails with an {@link
-     *     IOException} if the connection broke, or the publisher does not have the file (any more). The arrays are the subscriber's.
+     *     IOException} if the connection broke, or the publisher does not have the file (any more). Cancelling closes the
+     *     connection. The arrays are the subscriber's.
      */
     public Flux<byte[]> fetch(LogId log, String name, long from) {
         return piece(log, name, from)
