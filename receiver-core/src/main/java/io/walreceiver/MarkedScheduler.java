@@ -1,21 +1,24 @@
 package io.walreceiver;
 
+import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 
-/** A scheduler that can tell whether a thread is at work for it. */
+/** The tasks of one log on a scheduler that all logs share: it can tell whether a thread is at work for this one. */
 final class MarkedScheduler implements Scheduler {
 
     private final Scheduler scheduler;
-    private final ThreadLocal<Boolean> working = ThreadLocal.withInitial(() -> false);
+    private final ThreadLocal<@Nullable MarkedScheduler> working;
 
-    MarkedScheduler(Scheduler scheduler) {
+    /** @param working whose task the calling thread runs; shared by all logs */
+    MarkedScheduler(Scheduler scheduler, ThreadLocal<@Nullable MarkedScheduler> working) {
         this.scheduler = scheduler;
+        this.working = working;
     }
 
-    /** Whether the caller is called by a task of this scheduler. */
+    /** Whether the caller is called by a task of this log, and not by one of another log that it was called by. */
     boolean runsCaller() {
-        return working.get();
+        return working.get() == this;
     }
 
     @Override
@@ -46,8 +49,8 @@ final class MarkedScheduler implements Scheduler {
 
     private Runnable marked(Runnable task) {
         return () -> {
-            boolean before = working.get(); // a scheduler that runs tasks at once runs them inside one another
-            working.set(true);
+            MarkedScheduler before = working.get(); // a scheduler that runs tasks at once runs them inside one another
+            working.set(this);
             try {
                 task.run();
             } finally {

@@ -155,7 +155,7 @@ final class Pipeline {
         return inbox.arrivals()
                 .flatMapSequential(
                         group -> Mono.fromCallable(() -> examination.of(group, inbox.progress()))
-                                .subscribeOn(workers.replay()),
+                                .subscribeOn(writer.worker()),
                         options.parallelism(),
                         1)
                 .concatMapIterable(identity(), 1)
@@ -232,6 +232,7 @@ final class Pipeline {
     }
 
     private LogWriter newWriter(LogId log, LogInbox inbox) {
+        MarkedScheduler worker = workers.replay();
         return new LogWriter(
                 inbox.progress(),
                 ledger,
@@ -242,8 +243,8 @@ final class Pipeline {
                         maxHeldBytes(options),
                         inboxes::asksAgain,
                         this::ledgerFull,
-                        workers.replay(),
-                        workers::isReplaying,
+                        worker,
+                        worker::runsCaller,
                         workers.disk(),
                         workers.timer(),
                         options.minResendDelay(),

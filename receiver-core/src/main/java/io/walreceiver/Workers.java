@@ -10,6 +10,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.NonBlocking;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -21,7 +22,8 @@ final class Workers {
     private static final int DISK_THREADS = 4;
 
     private final List<ExecutorService> own = new ArrayList<>();
-    private final MarkedScheduler replay;
+    private final Scheduler replay;
+    private final ThreadLocal<@Nullable MarkedScheduler> working = new ThreadLocal<>();
     private final Scheduler timer;
     private final Scheduler disk;
 
@@ -30,20 +32,14 @@ final class Workers {
      *     others for what takes longer
      */
     Workers(ReceiverOptions options, boolean writesFiles) {
-        replay = new MarkedScheduler(
-                options.replayScheduler().orElseGet(() -> own(replayThreads(options.parallelism(), writesFiles))));
+        replay = options.replayScheduler().orElseGet(() -> own(replayThreads(options.parallelism(), writesFiles)));
         timer = options.timer().orElseGet(() -> own(timerThread()));
         disk = writesFiles ? own(Executors.newFixedThreadPool(DISK_THREADS, new DiskThreads())) : replay;
     }
 
-    /** Where segments are verified and replayed. It cannot delay. */
-    Scheduler replay() {
-        return replay;
-    }
-
-    /** Whether the caller is one of the threads of {@link #replay}, and not of a transport or of whoever wants outcomes. */
-    boolean isReplaying() {
-        return replay.runsCaller();
+    /** Where the segments of one log are verified and replayed, on the threads of all. It cannot delay. */
+    MarkedScheduler replay() {
+        return new MarkedScheduler(replay, working);
     }
 
     /** Time. */

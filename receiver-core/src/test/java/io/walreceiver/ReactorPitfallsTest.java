@@ -26,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -347,6 +348,42 @@ class ReactorPitfallsTest {
         }
         slow.block(SOON);
         assertThat(threads).isNotEmpty().allMatch(name -> name.startsWith("receiver-replay-"));
+    }
+
+    /** Else one worker would replay all logs, as soon as it had to emit what another one came by with, and the others would have nothing to do. */
+    @Test
+    void whoEmitsTheOutcomesOfOneLogDoesNotReplayAnother() {
+        ManualExecutor executor = new ManualExecutor();
+        RecordingLedger ledger = new RecordingLedger();
+        LogId other = new LogId(1, 1);
+        AtomicBoolean besideIt = new AtomicBoolean();
+        Flux<WalSegmentPayload> segments = Flux.range(0, 80).map(i -> Leader.tiny(i % 2 == 0 ? LOG : other, i / 2 + 1));
+        AtomicInteger emitted = new AtomicInteger();
+        SegmentReceiver.create(
+                        new ScriptedTransport(segments),
+                        ledger,
+                        Schemas.FOUR_TYPES,
+                        options()
+                                .parallelism(1)
+                                .replayScheduler(executor.scheduler())
+                                .build())
+                .receive()
+                .doOnNext(outcome -> emitted.incrementAndGet())
+                .subscribe(outcome -> {
+                    if (besideIt.compareAndSet(true, false)) {
+                        executor.run(1); // what another worker does meanwhile
+                    }
+                });
+        executor.run(2); // the first of each came alone
+        assertThat(emitted).hasValue(2);
+        besideIt.set(true);
+        executor.run(1);
+
+        assertThat(ledger.events(LOG)).hasSize(40);
+        assertThat(ledger.events(other)).hasSizeBetween(2, 4);
+        executor.runAll();
+        assertThat(ledger.events(other)).hasSize(40);
+        assertThat(emitted).hasValue(80);
     }
 
     // ---- 7: publishOn does not yield

@@ -31,6 +31,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * The one writer of a log: takes examined segments in the order they came, holds what lies behind a gap, and applies to the
@@ -184,6 +185,11 @@ public final class LogWriter {
         return work.errand(() -> reign.adopt(epoch));
     }
 
+    /** Where the log is replayed. */
+    public Scheduler worker() {
+        return rules.worker();
+    }
+
     /** What is stored of the log. */
     public LogStore store() {
         return store;
@@ -288,12 +294,7 @@ public final class LogWriter {
     private Mono<SegmentOutcome> apply(Intact intact, IntConsumer release) {
         SegmentView segment = intact.segment();
         OpenPart open = part.current();
-        return open == null ? Mono.just(letGo(segment, release)) : apply(open, intact, release);
-    }
-
-    private Mono<SegmentOutcome> apply(OpenPart open, Intact intact, IntConsumer release) {
-        SegmentView segment = intact.segment();
-        if (!rules.ledgerHasRoom(progress.log(), troubles)) {
+        if (open == null || !rules.ledgerHasRoom(progress.log(), troubles)) {
             return Mono.just(letGo(segment, release));
         }
         long before = progress.received();

@@ -16,7 +16,7 @@ import reactor.core.scheduler.Scheduler;
  * @param asksAgain whether a segment that is let go now can still be asked for again
  * @param ledgerFull whether the ledger has reached its bound
  * @param worker where the log is replayed
- * @param onWorker whether the caller is there
+ * @param onWorker whether the caller is called by a task of the log there, and not by another log's
  * @param disk where what may block is done
  * @param timer time
  * @param minRetryDelay pause before a part or store that failed is opened again; pauses double

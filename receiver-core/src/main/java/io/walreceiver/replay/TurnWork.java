@@ -42,7 +42,8 @@ final class TurnWork {
 
     /**
      * Works in the log's turn, on a thread that may block if the store does: this one, if it is a worker, may block, and the turn is
-     * free. Whoever asks for an outcome or ends the source may be the one who drives the operators on, and must not do the work.
+     * free. Whoever asks for an outcome or ends the source may be the one who drives the operators on, and must not do the work; nor must a
+     * worker that emits another log's outcomes, and asks for this one's: all logs would be replayed by that one.
      */
     Publisher<SegmentOutcome> inTurn(Supplier<Publisher<SegmentOutcome>> work) {
         if (part.isClosed()) {
