@@ -40,7 +40,8 @@ class TrendingBlockingTest {
         Assertions.setMaxStackTraceElementsDisplayed(100); // who has blocked is far down
         BlockHound.builder()
                 .loadIntegrations()
-                // The locks of the searches' executor are held for a moment: to put a task into its queue, or to start a thread.
+                // The locks of the searches' executor are held for a moment: to put a task into its queue, or to start
+                // a thread.
                 .allowBlockingCallsInside("java.util.concurrent.ArrayBlockingQueue", "offer")
                 .allowBlockingCallsInside("java.util.concurrent.ThreadPoolExecutor", "addWorker")
                 .markAsBlocking("java.io.FileDescriptor", "sync", "()V")
