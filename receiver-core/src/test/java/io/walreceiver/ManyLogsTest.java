@@ -12,7 +12,6 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
@@ -135,18 +134,19 @@ class ManyLogsTest {
     void busyLogsAreServedFairlyOnBothKindsOfScheduler() {
         Scheduler parallel = Schedulers.newParallel("fair", 2, true);
         try {
-            assertThat(fairestOfFive(parallel, 20_000)).isGreaterThan(20_000 / 5);
-            assertThat(fairestOfFive(null, 20_000)).isGreaterThan(20_000 / 5);
+            assertThat(fairestOfUpToFive(parallel, 20_000)).isGreaterThan(20_000 / 5);
+            assertThat(fairestOfUpToFive(null, 20_000)).isGreaterThan(20_000 / 5);
         } finally {
             parallel.dispose();
         }
     }
 
-    private static long fairestOfFive(@Nullable Scheduler scheduler, int perLog) {
-        return LongStream.generate(() -> slowestWhenTheFirstIsDone(new CountingLedger(), scheduler, perLog, () -> {}))
-                .limit(5)
-                .max()
-                .getAsLong();
+    private static long fairestOfUpToFive(@Nullable Scheduler scheduler, int perLog) {
+        long fairest = 0;
+        for (int i = 0; i < 5 && fairest <= perLog / 5; i++) {
+            fairest = Math.max(fairest, slowestWhenTheFirstIsDone(new CountingLedger(), scheduler, perLog, () -> {}));
+        }
+        return fairest;
     }
 
     private static long slowestWhenTheFirstIsDone(

@@ -252,7 +252,7 @@ class ReactorPitfallsTest {
         ManualExecutor executor = new ManualExecutor();
         RecordingLedger ledger = new RecordingLedger();
         ScriptedTransport transport = new ScriptedTransport(Flux.range(1, 20).map(i -> Leader.tiny(LOG, i)));
-        replayedBy(executor, transport, ledger);
+        replayedBy(executor, transport, ledger, 2).receive().subscribe(outcomes);
         executor.run(2);
         int applied = ledger.events(LOG).size();
         assertThat(applied).isBetween(1, 3);
@@ -274,23 +274,22 @@ class ReactorPitfallsTest {
             }
         };
         ScriptedTransport transport = new ScriptedTransport(Flux.range(1, 20).map(i -> Leader.tiny(LOG, i)));
-        replayedBy(executor, transport, ledger);
+        replayedBy(executor, transport, ledger, 2).receive().subscribe(outcomes);
         executor.runAll();
         assertThat(ledger.events(LOG)).isEqualTo(TableLedger.events(10));
         assertThat(transport.acknowledged.get(LOG)).isBetween(9L, 10L);
     }
 
-    private void replayedBy(ManualExecutor executor, ScriptedTransport transport, RecordingLedger ledger) {
-        SegmentReceiver.create(
-                        transport,
-                        ledger,
-                        Schemas.FOUR_TYPES,
-                        options()
-                                .parallelism(2)
-                                .replayScheduler(executor.scheduler())
-                                .build())
-                .receive()
-                .subscribe(outcomes);
+    private SegmentReceiver replayedBy(
+            ManualExecutor executor, ScriptedTransport transport, RecordingLedger ledger, int parallelism) {
+        return SegmentReceiver.create(
+                transport,
+                ledger,
+                Schemas.FOUR_TYPES,
+                options()
+                        .parallelism(parallelism)
+                        .replayScheduler(executor.scheduler())
+                        .build());
     }
 
     // ---- 6: where work runs
@@ -359,14 +358,7 @@ class ReactorPitfallsTest {
         AtomicBoolean besideIt = new AtomicBoolean();
         Flux<WalSegmentPayload> segments = Flux.range(0, 80).map(i -> Leader.tiny(i % 2 == 0 ? LOG : other, i / 2 + 1));
         AtomicInteger emitted = new AtomicInteger();
-        SegmentReceiver.create(
-                        new ScriptedTransport(segments),
-                        ledger,
-                        Schemas.FOUR_TYPES,
-                        options()
-                                .parallelism(1)
-                                .replayScheduler(executor.scheduler())
-                                .build())
+        replayedBy(executor, new ScriptedTransport(segments), ledger, 1)
                 .receive()
                 .doOnNext(outcome -> emitted.incrementAndGet())
                 .subscribe(outcome -> {
@@ -411,7 +403,9 @@ class ReactorPitfallsTest {
         Flux<WalSegmentPayload> segments = Flux.range(1, each)
                 .map(i -> Leader.tiny(LOG, i))
                 .concatWith(Flux.range(1, each).map(i -> Leader.tiny(other, i)));
-        replayedBy(executor, new ScriptedTransport(segments), ledger);
+        replayedBy(executor, new ScriptedTransport(segments), ledger, 2)
+                .receive()
+                .subscribe(outcomes);
         int steps = 0;
         while (executor.run(1)) {
             steps++;
