@@ -37,7 +37,7 @@ import reactor.core.scheduler.Scheduler;
  * The one writer of a log: takes examined segments in the order they came, holds what lies behind a gap, and applies to the
  * ledger what follows without a hole. Every position of the log is derived from what was applied; there is no second cursor.
  *
- * <p>Used by one thread at a time (the stage before it sees to that); only {@link #close} may come from any.
+ * <p>Used by one thread at a time (the stage before it sees to that); only {@link #close} may come from any. A cancel of what it returns may come too late.
  */
 public final class LogWriter {
 

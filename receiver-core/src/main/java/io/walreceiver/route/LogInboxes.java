@@ -120,7 +120,7 @@ public final class LogInboxes {
         return demand.runs();
     }
 
-    /** Counts what downstream wants and gets. */
+    /** Counts what downstream wants and gets; else the same outcomes, end and cancel. */
     public Flux<SegmentOutcome> countDemand(Flux<SegmentOutcome> outcomes) {
         return demand.count(outcomes);
     }
@@ -130,7 +130,12 @@ public final class LogInboxes {
         see(segment.log()).ifPresent(LogInbox::arrived);
     }
 
-    /** Puts a segment into its log's inbox, as soon as there is room. Emits the log's flux if it is the first that gets in. */
+    /**
+     * Puts a segment into its log's inbox, as soon as there is room, or lets it go.
+     *
+     * @return emits the log's flux if it is the first that gets in, or the outcome of one that does not; completes when that is decided.
+     *     Whoever cancels drops the segment if it still waits for room
+     */
     public Mono<Flux<SegmentOutcome>> route(WalSegmentPayload segment) {
         LogInbox inbox = inboxes.get(segment.log());
         if (inbox == null) {

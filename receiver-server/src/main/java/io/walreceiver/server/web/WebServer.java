@@ -21,7 +21,7 @@ public final class WebServer {
      * @param host name or address to listen on
      * @param port 0 for any that is free
      * @param features in the order in which their routes are looked at
-     * @return when subscribed to, binds; fails if that cannot be done
+     * @return when subscribed to, binds; fails if that cannot be done. Cancelling before it emits gives the address back
      */
     public static Mono<HttpListener> start(ServerSecurity security, String host, int port, List<WebFeature> features) {
         return start(security, host, port, List.of(), features, MAX_CONNECTIONS, REQUEST_DEADLINE);
@@ -37,7 +37,7 @@ public final class WebServer {
      * @param features in the order in which their routes are looked at
      * @param maxConnections most connections at a time; 1 or more. Further ones are closed
      * @param requestDeadline how long a connection may take to bring a whole head of a request
-     * @return when subscribed to, binds; fails if that cannot be done
+     * @return when subscribed to, binds; fails if that cannot be done. Cancelling before it emits gives the address back
      */
     public static Mono<HttpListener> start(
             ServerSecurity security,

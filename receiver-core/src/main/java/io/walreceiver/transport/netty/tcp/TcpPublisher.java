@@ -51,7 +51,7 @@ public final class TcpPublisher {
          * @param end whether to tell them that the logs have ended where they stand, so that they complete after what has been
          *     taken for them; otherwise they are told to come back
          * @return when subscribed to, stops; completes when connections are closed (after 5 s they are cut off) and threads told to end.
-         *     Never fails; repeating it waits for the same end.
+         *     Never fails; repeating it waits for the same end, cancelling does not take it back.
          */
         Mono<Void> stop(boolean end);
     }
