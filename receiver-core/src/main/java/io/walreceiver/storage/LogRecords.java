@@ -42,21 +42,28 @@ final class LogRecords {
     }
 
     /**
-     * Reads what is on record.
+     * Reads what is on record. Holes are written anew before anything may rest on them: those of a call whose sync failed, in a process
+     * that has ended since, can be read, and no later sync makes their file's name durable as it is.
      *
      * @param recovered the holes that a recovery has found, those that checkpoints carry among them
      */
     void recovered(Skips recovered) throws IOException {
         epoch = Epoch.read(disk, folder.path());
         epochIsDurable = false;
+        if (!recovered.records().isEmpty()) {
+            put(recovered);
+        }
         skips = recovered;
     }
 
     void skip(Skip skip) throws IOException {
         Skips all = skips.plus(skip);
-        put(() -> all.write(
-                disk, folder.path())); // also what a checkpoint alone has carried: the file may have been lost
+        put(all); // also what a checkpoint alone has carried: the file may have been lost
         skips = all;
+    }
+
+    private void put(Skips all) throws IOException {
+        put(() -> all.write(disk, folder.path()));
     }
 
     void adopt(Epoch adopted) throws IOException {

@@ -1,6 +1,7 @@
 package io.walreceiver.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -87,6 +88,28 @@ class LockedDataTest {
     @Test
     void skipIsThereInFullOrNotAtAllWhateverCrashes() throws Exception {
         everyCrash(locked -> locked.skip(LOG, 150, "lost"), List.of(100L, 150L));
+    }
+
+    /** Its name can be read, and a later sync of the folder succeeds without making it durable. */
+    @Test
+    void skipWhoseSyncFailedIsDurableOnceALogWasRecoveredWithIt() throws Exception {
+        store(disk, LOG, 100);
+        Path folder = DataLayout.log(DATA, LOG);
+        try (LockedData locked = LockedData.take(disk, DATA, CLOCK)) {
+            disk.failSyncs(folder::equals);
+            assertThatIOException().isThrownBy(() -> locked.skip(LOG, 150, "lost"));
+        }
+        disk.repair();
+        SimulatedDisk restarted = disk.afterProcessKill();
+
+        assertThat(recover(restarted, LOG)).isEqualTo(150);
+        append(restarted, LOG, 151, 200);
+
+        for (int loss = 0; loss < 20; loss++) {
+            assertThat(recover(restarted.afterPowerLoss(new Random(seed + loss)), LOG))
+                    .as("loss %d, seed %d", loss, seed)
+                    .isEqualTo(200);
+        }
     }
 
     @Test
