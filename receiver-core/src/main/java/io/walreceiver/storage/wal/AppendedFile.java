@@ -5,6 +5,7 @@ import io.walreceiver.storage.disk.Disk;
 import io.walreceiver.storage.disk.DiskFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A file that {@link LogAppender} made and has not sealed yet. Its fields are guarded by the appender's lock. */
 final class AppendedFile {
@@ -52,11 +53,7 @@ final class AppendedFile {
                 disk.rename(sealedPath, openPath);
                 disk.syncParent(openPath);
             }
-            if (bytes.size() <= synced) {
-                // It may owe that to a cut whose sync failed, which no later sync makes good: cut it again.
-                bytes.write(synced, new byte[1], 0, 1);
-            }
-            DurableFiles.cut(bytes, synced);
+            DurableFiles.cutAgain(bytes, synced);
             cut = true;
         }
         if (disk.exists(openPath)) {
@@ -66,13 +63,18 @@ final class AppendedFile {
         bytes.close();
     }
 
-    /** Deletes it durably, whichever name it has; to be repeated after a failure. */
+    /**
+     * Deletes it durably, whichever name it has; to be repeated after a failure. A name that is gone may owe that to a rename or a deletion
+     * whose sync failed, which no later sync makes good: it is made and deleted again.
+     */
     void discard() throws IOException {
         bytes.close();
-        for (Path path : new Path[] {openPath, sealedPath}) {
-            if (disk.exists(path)) {
-                disk.delete(path);
+        boolean sealed = disk.exists(sealedPath);
+        for (Path path : sealed ? List.of(sealedPath, openPath) : List.of(openPath, sealedPath)) {
+            if (!disk.exists(path)) {
+                disk.create(path).close();
             }
+            disk.delete(path);
         }
         disk.syncParent(openPath);
     }

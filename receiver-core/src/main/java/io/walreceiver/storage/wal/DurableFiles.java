@@ -21,6 +21,17 @@ final class DurableFiles {
         file.sync();
     }
 
+    /**
+     * Cuts a file to a size also where it has that: it may owe it to a cut whose sync failed, which no later sync makes good. A crash on
+     * the way may leave a byte more, which must not be taken for rot.
+     */
+    static void cutAgain(DiskFile file, long size) throws IOException {
+        if (file.size() <= size) {
+            file.write(size, new byte[1], 0, 1);
+        }
+        cut(file, size);
+    }
+
     /** Copies the bytes from {@code start} to {@code end} to a new file. Its name is not durable yet. */
     static void copy(Disk disk, DiskFile from, long start, long end, Path to) throws IOException {
         try (DiskFile copy = disk.create(to)) {

@@ -62,8 +62,8 @@ public final class LogRepair {
     public List<Finding> repair(List<LogFile> files, LogEnd end, long durableBound) throws IOException {
         deleteTemporaries();
         for (LogFile file : files) {
-            if (file.open() && file.sizeBytes() == 0) {
-                disk.delete(file.path());
+            if (file.sizeBytes() == 0) {
+                disk.delete(file.path()); // also a sealed one: AppendedFile.discard may have ended on its way
             }
         }
         if (files.stream().anyMatch(LogFile::open)) {
@@ -81,7 +81,7 @@ public final class LogRepair {
         if (end.broken().isPresent()) {
             repair(filled, end, end.broken().get(), bound, durableBound, findings);
         } else {
-            seal(filled, end, bound);
+            seal(filled, end, bound, true);
             if (end.position() < durableBound) {
                 findings.add(endMissing(filled, end, durableBound));
             }
@@ -104,7 +104,7 @@ public final class LogRepair {
             findings.add(finding(rot, broken.file(), bytes, broken));
         }
         List<LogFile> kept = files.subList(0, goodStart ? at + 1 : at);
-        seal(kept, end, bound);
+        seal(kept, end, bound, !rot);
         if (goodStart && !broken.file().open()) {
             try (DiskFile bytes = disk.open(broken.file().path())) {
                 DurableFiles.cut(bytes, broken.offset());
@@ -136,13 +136,21 @@ public final class LogRepair {
         }
     }
 
-    private void seal(List<LogFile> files, LogEnd end, long bound) throws IOException {
+    /**
+     * @param last whether no sealed file lies behind these
+     */
+    private void seal(List<LogFile> files, LogEnd end, long bound, boolean last) throws IOException {
         OpenFiles openFiles = new OpenFiles(disk);
         for (int i = 0; i < files.size(); i++) {
             LogFile file = files.get(i);
             if (file.open()) {
                 LogFile next = LogFile.next(files, i);
-                openFiles.seal(file, next == null ? Long.MAX_VALUE : next.firstSeq(), goodBytes(file, end), bound);
+                openFiles.seal(
+                        file,
+                        next == null ? Long.MAX_VALUE : next.firstSeq(),
+                        goodBytes(file, end),
+                        bound,
+                        last && next == null);
             }
         }
     }

@@ -37,16 +37,19 @@ final class OpenFiles {
      * @param nextFirst where the next file begins; {@link Long#MAX_VALUE} if there is none
      * @param goodBytes how far it was found to be good, or all of it if it was not read
      * @param bound the last event that is known to be durable
+     * @param last whether no sealed file lies behind it
      */
-    void seal(LogFile file, long nextFirst, long goodBytes, long bound) throws IOException {
+    void seal(LogFile file, long nextFirst, long goodBytes, long bound, boolean last) throws IOException {
         boolean empty = false;
         try (DiskFile bytes = disk.open(file.path())) {
             Extents extents = walk(bytes, file.firstSeq(), nextFirst, goodBytes, bound);
             if (extents.good > extents.durable) {
                 copy(file, bytes, extents);
             }
-            if (extents.durable > 0) {
-                DurableFiles.cut(bytes, extents.durable);
+            if (extents.durable > 0 && last) {
+                DurableFiles.cutAgain(bytes, extents.durable);
+            } else if (extents.durable > 0) {
+                DurableFiles.cut(bytes, extents.durable); // what may come back behind it is not read: the next file is
             }
             empty = extents.good == 0;
         }

@@ -135,6 +135,31 @@ class LogRepairTest {
         assertThat(read(disk, 0).position()).isEqualTo(20);
     }
 
+    @Test
+    void whatWasCutInTheCacheOnlyDoesNotComeBackAfterTheRepair() throws IOException {
+        boolean cameBackOnce = false;
+        for (int seed = 0; seed < 20; seed++) {
+            disk = new PlainDisk(seed);
+            LogAppender appender =
+                    new LogAppender(disk, PlainDisk.FOLDER, LOG, 1 << 20, 0, Optional.empty(), EventLog.HASHER);
+            appender.append(EventLog.segment(1, 10, 5), 1);
+            appender.sync();
+            appender.append(EventLog.segment(11, 20, 5), 11);
+            disk.fails = operation -> operation.startsWith("sync");
+            assertThatIOException().isThrownBy(appender::sync);
+            assertThatIOException().isThrownBy(appender::abandon);
+            disk.recover(); // and the process ends
+            PlainDisk unrepaired = disk.afterCrash();
+            cameBackOnce |= unrepaired.bytes(open(1)).length > bytes(1, 10, 5).length;
+
+            assertThat(repairOnce(disk, 0, 10)).isEqualTo(10);
+
+            disk.crash(new Random(seed));
+            assertThat(disk.bytes(sealed(1))).isEqualTo(bytes(1, 10, 5));
+        }
+        assertThat(cameBackOnce).isTrue();
+    }
+
     /** Else it would be taken for the later and better part of what it repeats, from the next recovery on. */
     @Test
     void aDeletedFileThatACrashBroughtBackIsNotSealedAlsoWhereNothingOfItIsNeeded() throws IOException {
@@ -202,6 +227,18 @@ class LogRepairTest {
         assertThat(repair(0, 10)).isEqualTo(10);
 
         assertThat(findings).extracting(Finding::kind).containsExactly(Kind.CUT);
+        assertThat(disk.names()).containsExactly(sealed(1));
+    }
+
+    @Test
+    void filesWithoutBytesAreDeleted() throws IOException {
+        disk.put(sealed(1), bytes(1, 10, 5));
+        disk.put(sealed(11), new byte[0]);
+        disk.put(open(11), new byte[0]);
+
+        assertThat(repair(0, 10)).isEqualTo(10);
+
+        assertThat(findings).isEmpty();
         assertThat(disk.names()).containsExactly(sealed(1));
     }
 

@@ -38,7 +38,15 @@ final class PlainDisk implements Disk {
     Runnable onSync = () -> {};
 
     /** What a failed sync makes durable all the same. */
-    private final Random partly = new Random(3);
+    private final Random partly;
+
+    PlainDisk() {
+        this(3);
+    }
+
+    PlainDisk(long seed) {
+        this.partly = new Random(seed);
+    }
 
     static final class Inode {
         private byte[] current = new byte[0];
@@ -84,6 +92,13 @@ final class PlainDisk implements Disk {
         fails = operation -> false;
         failFrom = Integer.MAX_VALUE;
         operations.clear();
+    }
+
+    /** What is durable, as a disk of its own. */
+    synchronized PlainDisk afterCrash() {
+        PlainDisk left = new PlainDisk();
+        durableNames.forEach((path, inode) -> left.put(path.getFileName().toString(), inode.durable));
+        return left;
     }
 
     synchronized PlainDisk copy() {
