@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  */
 class CrashTest {
 
-    private static final int POINTS = 10_000;
+    private static final int POINTS = 6_000;
     private static final int MOST_CRASHES = 4;
 
     private final int seeds = Integer.getInteger("crash.seeds", 0);
