@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
@@ -33,6 +34,7 @@ class ChaosTest {
     private static final int EVENTS = 600;
 
     @Test
+    @Timeout(36_000)
     void whateverTheWireDoesEveryEventIsAppliedOnceAndInOrder() {
         int seeds = Integer.getInteger("chaos.seeds", 120);
         long first = Long.getLong("chaos.seed", System.nanoTime());

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Flux;
 
 /**
@@ -55,6 +56,7 @@ class CrashedReceiverTest {
     }
 
     @Test
+    @Timeout(36_000)
     void theNextReceiverGoesOnFromWhatWasAcknowledged() {
         int receivers = Integer.getInteger("crash.receivers", 40);
         long first = Long.getLong("crash.seed", System.nanoTime());

@@ -22,6 +22,7 @@ import java.util.stream.IntStream;
 import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -37,6 +38,7 @@ class DurableChaosTest extends DurableCase {
     private static final int EVENTS = 600;
 
     @Test
+    @Timeout(36_000)
     void whateverWireAndDiskDoEveryEventIsAppliedOnceAndWhatWasAcknowledgedIsKept() {
         int seeds = Integer.getInteger("durable.chaos.seeds", 40);
         long first = Long.getLong("durable.chaos.seed", System.nanoTime());

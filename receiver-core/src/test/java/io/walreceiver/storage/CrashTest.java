@@ -8,6 +8,7 @@ import io.walreceiver.storage.disk.SimulatedDisk;
 import java.io.IOException;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * A crash at every operation on the disk of many runs: of the process, of the machine, of one and then the other, and again during the
@@ -26,6 +27,7 @@ class CrashTest {
     private long starts;
 
     @Test
+    @Timeout(36_000)
     void whatIsRecoveredIsOneApplicationOfAllThatWasAcknowledged() throws IOException {
         System.out.println("crash: seeds from " + first);
         long seed = first;

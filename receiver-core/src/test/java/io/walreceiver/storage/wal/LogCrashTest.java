@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A log that is appended to, synced, skipped, pruned, fails, crashes and is recovered, over and over. */
 class LogCrashTest {
@@ -16,6 +17,7 @@ class LogCrashTest {
     private static final int LIVES = 12;
 
     @Test
+    @Timeout(36_000)
     void nothingDurableIsLostAndNothingIsTakenForRot() throws IOException {
         long seed = Long.getLong("wal.crashSeed", System.nanoTime());
         int failures = 0;
