@@ -182,7 +182,7 @@ class OperatorSkipTest extends DurableCase {
     void aResendAndASkipAtTheSameMomentAreOneOrTheOther() {
         int resent = 0;
         int skipped = 0;
-        for (int round = 0; round < 60; round++) {
+        for (int round = 0; round < 30; round++) {
             disk = new SimulatedDisk(round);
             SegmentReceiver receiver = follow();
             gap(receiver);

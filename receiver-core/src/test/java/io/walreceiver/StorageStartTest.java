@@ -314,8 +314,7 @@ class StorageStartTest extends DurableCase {
             ScriptedTransport transport = new ScriptedTransport(source.asFlux());
             SegmentReceiver receiver = start(transport);
             long stands = run == 0 ? 250 : 400;
-            await().until(() -> receiver.status().phase() == Phase.RUNNING);
-            assertThat(transport.positions.read()).containsEntry(A, stands);
+            await().untilAsserted(() -> assertThat(transport.positions.read()).containsEntry(A, stands));
             assertThat(status(receiver, A).skips()).containsExactly(skip);
             assertThat(status(receiver, A).applied()).isEqualTo(stands);
             if (run == 0) {
