@@ -426,7 +426,7 @@ class TcpTransportTest {
         LogTrouble trouble = transport.trouble(A).orElseThrow();
         assertThat(trouble.state()).isEqualTo(state);
         assertThat(trouble.cause()).contains(says);
-        assertThat(changes).contains(A);
+        await().untilAsserted(() -> assertThat(changes).contains(A));
         assertThat(received.seqnos(A)).isEmpty();
         return transport;
     }
