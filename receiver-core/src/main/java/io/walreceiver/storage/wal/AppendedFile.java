@@ -69,12 +69,15 @@ final class AppendedFile {
      */
     void discard() throws IOException {
         bytes.close();
-        boolean sealed = disk.exists(sealedPath);
-        for (Path path : sealed ? List.of(sealedPath, openPath) : List.of(openPath, sealedPath)) {
-            if (!disk.exists(path)) {
-                disk.create(path).close();
+        // First the name that it has: until that is gone the other must not be made anew, as a loss of power may find
+        // the
+        // file there.
+        List<Path> names = disk.exists(sealedPath) ? List.of(sealedPath, openPath) : List.of(openPath, sealedPath);
+        for (Path name : names) {
+            if (!disk.exists(name)) {
+                disk.create(name).close();
             }
-            disk.delete(path);
+            disk.delete(name);
         }
         disk.syncParent(openPath);
     }

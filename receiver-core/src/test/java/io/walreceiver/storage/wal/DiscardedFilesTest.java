@@ -47,13 +47,13 @@ class DiscardedFilesTest {
 
         for (int loss = 0; loss < LOSSES; loss++) {
             SimulatedDisk left = disk.afterPowerLoss(new Random(seed + loss));
-            LogEnd end = read(left);
+            List<LogFile> files = LogFile.list(left, FOLDER, LOG);
+            LogEnd end = read(left, files);
             assertThat(end.position())
                     .as("-Ddiscard.seed=%d, loss %d", seed, loss)
                     .isGreaterThanOrEqualTo(16);
-            List<Finding> found = new LogRepair(left, FOLDER, LOG).repair(LogFile.list(left, FOLDER, LOG), end, 16);
-            assertThat(found).isEmpty();
-            LogEnd repaired = read(left);
+            assertThat(new LogRepair(left, FOLDER, LOG).repair(files, end, 16)).isEmpty();
+            LogEnd repaired = read(left, LogFile.list(left, FOLDER, LOG));
             assertThat(repaired.broken()).isEmpty();
             assertThat(repaired.position())
                     .as("-Ddiscard.seed=%d, loss %d", seed, loss)
@@ -69,8 +69,7 @@ class DiscardedFilesTest {
         appender.append(segment(first, last, 4), appender.position() + 1);
     }
 
-    private static LogEnd read(SimulatedDisk disk) throws IOException {
-        return new LogReader(disk, LOG, HASHER)
-                .read(LogFile.list(disk, FOLDER, LOG), 0, at -> at, events -> {}, bytes -> {});
+    private static LogEnd read(SimulatedDisk disk, List<LogFile> files) throws IOException {
+        return EventLog.read(disk, files, 0, at -> at);
     }
 }

@@ -9,6 +9,7 @@ import io.walreceiver.format.SegmentEncoder;
 import io.walreceiver.format.SegmentView;
 import io.walreceiver.format.WalSegmentId;
 import io.walreceiver.format.WalSegmentPayload;
+import io.walreceiver.storage.disk.Disk;
 import io.walreceiver.verify.SegmentVerifier;
 import io.walreceiver.verify.VerificationResult.Verified;
 import java.io.ByteArrayOutputStream;
@@ -74,12 +75,17 @@ final class EventLog {
         return read(disk, position, at -> at);
     }
 
-    /** Reads on and checks that each event beyond the position is handed out once, in order, as it was written. */
     static LogEnd read(PlainDisk disk, long position, LongUnaryOperator skippedThrough) throws IOException {
+        return read(disk, files(disk), position, skippedThrough);
+    }
+
+    /** Reads on and checks that each event beyond the position is handed out once, in order, as it was written. */
+    static LogEnd read(Disk disk, List<LogFile> files, long position, LongUnaryOperator skippedThrough)
+            throws IOException {
         long[] at = {position};
         LogEnd end = new LogReader(disk, LOG, HASHER)
                 .read(
-                        files(disk),
+                        files,
                         position,
                         skippedThrough,
                         segment -> at[0] = check(segment, at[0], skippedThrough),

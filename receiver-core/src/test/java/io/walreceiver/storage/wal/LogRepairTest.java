@@ -117,17 +117,8 @@ class LogRepairTest {
 
     @Test
     void whatOnlyThePageCacheHeldSurvivesACrashAfterTheRepair() throws IOException {
-        LogAppender appender =
-                new LogAppender(disk, PlainDisk.FOLDER, LOG, 1 << 20, 0, Optional.empty(), EventLog.HASHER);
-        appender.append(EventLog.segment(1, 10, 5), 1);
-        appender.sync();
-        appender.append(EventLog.segment(11, 20, 5), 11);
-        disk.fails = operation -> operation.startsWith("sync");
-        try {
-            appender.sync();
-        } catch (IOException e) {
-            disk.recover(); // and the process ends
-        }
+        appendedWithoutSync();
+        disk.recover(); // and the process ends
 
         assertThat(repairOnce(disk, 0, 10)).isEqualTo(20);
 
@@ -135,22 +126,27 @@ class LogRepairTest {
         assertThat(read(disk, 0).position()).isEqualTo(20);
     }
 
+    /** Events through 10 are durable, those through 20 are not, as syncs fail. */
+    private LogAppender appendedWithoutSync() throws IOException {
+        LogAppender appender =
+                new LogAppender(disk, PlainDisk.FOLDER, LOG, 1 << 20, 0, Optional.empty(), EventLog.HASHER);
+        appender.append(EventLog.segment(1, 10, 5), 1);
+        appender.sync();
+        appender.append(EventLog.segment(11, 20, 5), 11);
+        disk.fails = operation -> operation.startsWith("sync");
+        assertThatIOException().isThrownBy(appender::sync);
+        return appender;
+    }
+
     @Test
     void whatWasCutInTheCacheOnlyDoesNotComeBackAfterTheRepair() throws IOException {
         boolean cameBackOnce = false;
         for (int seed = 0; seed < 20; seed++) {
             disk = new PlainDisk(seed);
-            LogAppender appender =
-                    new LogAppender(disk, PlainDisk.FOLDER, LOG, 1 << 20, 0, Optional.empty(), EventLog.HASHER);
-            appender.append(EventLog.segment(1, 10, 5), 1);
-            appender.sync();
-            appender.append(EventLog.segment(11, 20, 5), 11);
-            disk.fails = operation -> operation.startsWith("sync");
-            assertThatIOException().isThrownBy(appender::sync);
+            LogAppender appender = appendedWithoutSync();
             assertThatIOException().isThrownBy(appender::abandon);
             disk.recover(); // and the process ends
-            PlainDisk unrepaired = disk.afterCrash();
-            cameBackOnce |= unrepaired.bytes(open(1)).length > bytes(1, 10, 5).length;
+            cameBackOnce |= disk.durable().bytes(open(1)).length > bytes(1, 10, 5).length;
 
             assertThat(repairOnce(disk, 0, 10)).isEqualTo(10);
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -94,17 +95,19 @@ final class PlainDisk implements Disk {
         operations.clear();
     }
 
-    /** What is durable, as a disk of its own. */
-    synchronized PlainDisk afterCrash() {
-        PlainDisk left = new PlainDisk();
-        durableNames.forEach((path, inode) -> left.put(path.getFileName().toString(), inode.durable));
-        return left;
+    /** What is durable for sure, as a disk of its own. */
+    synchronized PlainDisk durable() {
+        return durably(durableNames, inode -> inode.durable);
     }
 
     synchronized PlainDisk copy() {
-        PlainDisk copy = new PlainDisk();
-        names.forEach((path, inode) -> copy.put(path.getFileName().toString(), inode.current));
-        return copy;
+        return durably(names, inode -> inode.current);
+    }
+
+    private static PlainDisk durably(Map<Path, Inode> names, Function<Inode, byte[]> bytes) {
+        PlainDisk disk = new PlainDisk();
+        names.forEach((path, inode) -> disk.put(path.getFileName().toString(), bytes.apply(inode)));
+        return disk;
     }
 
     /** A durable file. */
