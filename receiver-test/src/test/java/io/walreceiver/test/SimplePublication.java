@@ -3,9 +3,7 @@ package io.walreceiver.test;
 import io.walreceiver.format.BatchMark;
 import io.walreceiver.format.LogId;
 import io.walreceiver.format.WalSegmentPayload;
-import io.walreceiver.transport.ForwardingTransport;
 import io.walreceiver.transport.LeaderEpoch;
-import io.walreceiver.transport.Positions;
 import io.walreceiver.transport.SkippedEvents;
 import io.walreceiver.transport.Transport;
 import io.walreceiver.transport.publication.FollowerTerms;
@@ -16,18 +14,13 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Sinks;
 
-/** Known segments, published through whatever transport a test gives it; the last that comes for them takes over. */
+/** Known segments, published through the transports that a test gives it, one for each connection. */
 final class SimplePublication implements Publication {
 
     private final Map<LogId, Long> heads = new TreeMap<>();
     private final Function<FollowerTerms, Transport> followers;
-    private final AtomicReference<Sinks.@Nullable Empty<WalSegmentPayload>> current = new AtomicReference<>();
 
     SimplePublication(List<WalSegmentPayload> written, Function<FollowerTerms, Transport> followers) {
         this.followers = followers;
@@ -72,22 +65,6 @@ final class SimplePublication implements Publication {
 
     @Override
     public Transport follower(FollowerTerms terms) {
-        return new ForwardingTransport(followers.apply(terms)) {
-            @Override
-            public Flux<WalSegmentPayload> segments(Positions positions) {
-                return Flux.defer(() -> {
-                    // A connection that is over may not have noticed yet; one that is not must hear of it, and come
-                    // back. (That leaves its source subscribed, reactor-core 4230: each connection has a follower of
-                    // its own.)
-                    Sinks.Empty<WalSegmentPayload> displaced = Sinks.empty();
-                    Sinks.Empty<WalSegmentPayload> before = current.getAndSet(displaced);
-                    if (before != null) {
-                        before.emitError(
-                                new IllegalStateException("another came for it"), Sinks.EmitFailureHandler.FAIL_FAST);
-                    }
-                    return super.segments(positions).takeUntilOther(displaced.asMono());
-                });
-            }
-        };
+        return followers.apply(terms);
     }
 }

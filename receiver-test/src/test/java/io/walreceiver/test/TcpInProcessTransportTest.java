@@ -1,7 +1,6 @@
 package io.walreceiver.test;
 
 import io.walreceiver.format.WalSegmentPayload;
-import io.walreceiver.transport.Transport;
 import io.walreceiver.transport.inprocess.InProcessLeader;
 import java.util.List;
 import reactor.core.publisher.Flux;
@@ -19,7 +18,8 @@ class TcpInProcessTransportTest extends TcpTransportTest {
         if (ended) {
             leader.complete();
         }
-        Transport follower = leader.follower();
-        return new Leader(new SimplePublication(written, terms -> follower), leader::complete, leader::close);
+        // Those whose connection is over stay, and acknowledge nothing, so that everything stays for those that come
+        // later.
+        return new Leader(new SimplePublication(written, terms -> leader.follower()), leader::complete, leader::close);
     }
 }
