@@ -38,6 +38,8 @@ class BlockingTest {
                 // The locks of executors' queues are held for a moment.
                 .allowBlockingCallsInside("java.util.concurrent.LinkedBlockingQueue", "offer")
                 .allowBlockingCallsInside("java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue", "remove")
+                // Netty's allocator holds a lock of its own for a moment, when threads have come into each other's way.
+                .allowBlockingCallsInside("io.netty.buffer.AdaptivePoolingAllocator$Magazine", "free")
                 // Loading a class reads a file, once.
                 .allowBlockingCallsInside("java.lang.ClassLoader", "loadClass")
                 .blockingMethodCallback(method -> BLOCKED.add(new BlockingOperationError(method)))

@@ -40,10 +40,14 @@ class TrendingBlockingTest {
         Assertions.setMaxStackTraceElementsDisplayed(100); // who has blocked is far down
         BlockHound.builder()
                 .loadIntegrations()
-                // The locks of the searches' executor are held for a moment: to put a task into its queue, or to start
+                // The locks of executors are held for a moment: to put a task into a queue or take it back, or to start
                 // a thread.
                 .allowBlockingCallsInside("java.util.concurrent.ArrayBlockingQueue", "offer")
+                .allowBlockingCallsInside("java.util.concurrent.LinkedBlockingQueue", "offer")
+                .allowBlockingCallsInside("java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue", "remove")
                 .allowBlockingCallsInside("java.util.concurrent.ThreadPoolExecutor", "addWorker")
+                // Netty's allocator holds a lock of its own for a moment, when threads have come into each other's way.
+                .allowBlockingCallsInside("io.netty.buffer.AdaptivePoolingAllocator$Magazine", "free")
                 .markAsBlocking("java.io.FileDescriptor", "sync", "()V")
                 .markAsBlocking("sun.nio.ch.FileChannelImpl", "force", "(Z)V")
                 // Written down, not thrown: what is thrown changes the course of things, or is caught.
