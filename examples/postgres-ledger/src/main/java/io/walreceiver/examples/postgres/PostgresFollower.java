@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -80,7 +81,7 @@ public final class PostgresFollower {
         Disposable shown = Flux.interval(PROGRESS, Schedulers.boundedElastic()) // a terminal may block
                 .subscribe(tick -> progress.show(receiver.status()));
         try {
-            receiver.receive().takeUntilOther(ledger.takenOver()).blockLast();
+            Mono.firstWithSignal(receiver.receive().then(), ledger.takenOver()).block(); // cancels the other one
         } finally {
             shown.dispose();
             progress.show(receiver.status());

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,23 @@ class PostgresFollowerTest {
             }
         }
         awaitTables(1_100);
+    }
+
+    @Test
+    void whoIsTakenOverLetsTheLeaderGo() throws Exception {
+        String source = "tcp://127.0.0.1:" + leader.address().getPort();
+        CompletableFuture<Integer> older =
+                CompletableFuture.supplyAsync(() -> PostgresFollower.run(source, url, SIGNALS));
+        awaitTables(1_000);
+
+        PostgresLedger newer = PostgresLedger.connect(url, Model.SCHEMA, "the newer one")
+                .blockOptional(SOON)
+                .orElseThrow();
+        append(1); // which the older one cannot commit
+        assertThat(older.get()).isEqualTo(1);
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(leader.followers()).isEmpty());
+        newer.close().block(SOON);
     }
 
     @Test
