@@ -19,10 +19,9 @@ final class StatusChanges {
         this.status = status;
     }
 
+    /** Also if nobody seems to be there: who comes at this moment has read the status before they are counted (Reactor 3.8.8). */
     void changed() {
-        if (happened.currentSubscriberCount() > 0) {
-            happened.emitNext(true, RETRY);
-        }
+        happened.emitNext(true, RETRY);
     }
 
     void complete() {
