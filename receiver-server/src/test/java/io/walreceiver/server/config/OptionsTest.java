@@ -161,7 +161,7 @@ class OptionsTest {
         }
     }
 
-    /** Something that can be written: of a few candidates one that is read. */
+    /** Something that can be written: of a few candidates one that is read. For each option at least one of those is that are not random. */
     private String value(Option option, Path file, Random random) {
         List<String> candidates = new ArrayList<>(List.of(
                 file.toString(),
@@ -170,6 +170,7 @@ class OptionsTest {
                 Duration.ofMillis(1000 + random.nextInt(9000)).toString(),
                 (1 + random.nextInt(60)) + "s",
                 "500ms",
+                "2s",
                 "1d12h3ns",
                 (1 + random.nextInt(1 << 20)) + "B",
                 "1.5MiB",
